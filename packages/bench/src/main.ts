@@ -1,0 +1,1 @@
+process.stdout.write('@chat/bench: nothing to run yet\n');

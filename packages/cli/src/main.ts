@@ -1,0 +1,1 @@
+process.stdout.write('@chat/cli: nothing to run yet\n');

@@ -1,0 +1,1 @@
+process.stdout.write('@chat/dev-env: nothing to run yet\n');

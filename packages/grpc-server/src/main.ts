@@ -1,0 +1,1 @@
+process.stdout.write('@chat/grpc-server: nothing to run yet\n');

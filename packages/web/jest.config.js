@@ -1,0 +1,3 @@
+import { jestDomConfig } from '../../tooling/jest/config.js';
+
+export default jestDomConfig();

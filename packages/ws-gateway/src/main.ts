@@ -1,0 +1,1 @@
+process.stdout.write('@chat/ws-gateway: nothing to run yet\n');
