@@ -1,1 +1,1 @@
-export {};
+export { launchBrowser } from './browser.ts';
