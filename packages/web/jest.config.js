@@ -1,3 +1,11 @@
-import { jestDomConfig } from '../../tooling/jest/config.js';
+import { fileURLToPath } from 'node:url';
+import { jestConfig } from '../../tooling/jest/config.js';
 
-export default jestDomConfig();
+export default jestConfig({
+  testEnvironment: '<rootDir>/jest.environment.js',
+  testEnvironmentOptions: { customExportConditions: ['chat-source', 'browser'] },
+  setupFiles: ['<rootDir>/jest.setup.js'],
+  moduleNameMapper: {
+    '\\.css$': fileURLToPath(new URL('../../tooling/jest/empty.js', import.meta.url)),
+  },
+});

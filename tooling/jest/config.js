@@ -34,12 +34,3 @@ export function jestConfig(extra = {}) {
     ...extra,
   };
 }
-
-/** For packages whose tests need a document. @param {import('jest').Config} [extra] */
-export function jestDomConfig(extra = {}) {
-  return jestConfig({
-    testEnvironment: 'jsdom',
-    testEnvironmentOptions: { customExportConditions: ['chat-source', 'browser'] },
-    ...extra,
-  });
-}
