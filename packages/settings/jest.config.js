@@ -1,0 +1,3 @@
+import { jestConfig } from '../../tooling/jest/config.js';
+
+export default jestConfig();
