@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** What the schema of one setting says beside its type. */
 export interface SettingMeta {
@@ -15,8 +15,7 @@ export type SettingsSchema = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
 
 /** Marks the schema of one setting with its variable and help line. Apply it last, after `.default()`. */
 export function setting<T extends z.ZodType>(schema: T, meta: SettingMeta): T {
-  // `meta` returns a clone of the same class.
-  return schema.meta({ ...meta }) as T;
+  return schema.meta({ ...meta });
 }
 
 /** One row of the schema, as the readers see it. */

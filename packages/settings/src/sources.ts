@@ -37,7 +37,7 @@ export function readArguments(
       words.push(argument);
       continue;
     }
-    const [name = '', inline] = splitOnce(argument.slice(2));
+    const [name, inline] = splitOnce(argument.slice(2));
     const negated = name.startsWith('no-') ? byName.get(name.slice(3)) : undefined;
     const row = byName.get(name);
     if (row === undefined && negated !== undefined) {
