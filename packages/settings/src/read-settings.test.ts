@@ -112,3 +112,10 @@ describe('readSettings', () => {
     });
   });
 });
+
+test('what was given can be handed on as environment; defaults are left out', () => {
+  expect(read({ argv: ['--no-guests', '--upstreams', 'a,b'] })).toMatchObject({
+    kind: 'run',
+    given: { CHAT_GUESTS: 'off', CHAT_UPSTREAMS: 'a,b' },
+  });
+});

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
 import { checkedText, helpText, printText } from './texts.ts';
 import { type RawValues, readArguments, readEnvironment, readFileText } from './sources.ts';
-import { rowsOf, type SettingsSchema } from './setting.ts';
+import { rowsOf, type SettingsSchema, textOf } from './setting.ts';
 
 /** Exit status of a program whose settings are wrong (EX_CONFIG of sysexits.h). */
 export const EXIT_BAD_CONFIG = 78;
@@ -32,6 +32,8 @@ export type SettingsOutcome<Values> =
       readonly values: Values;
       /** Words that are not flags, in order. */
       readonly words: readonly string[];
+      /** Every setting that was given (not a default), by its variable: what a parent hands to the programs it starts. */
+      readonly given: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'faults'; readonly faults: readonly string[] };
@@ -68,13 +70,19 @@ export function readSettings<Schema extends SettingsSchema>(
   if (flags.words[0] === 'config' && flags.words[1] === 'print') {
     return { kind: 'text', text: printText(rows, values, merged) };
   }
-  return { kind: 'run', values, words: flags.words };
+  const given = rows.filter((row) => merged.has(row.key));
+  return {
+    kind: 'run',
+    values,
+    words: flags.words,
+    given: Object.fromEntries(given.map((row) => [row.env, textOf(values[row.key] ?? '')])),
+  };
 }
 
 /** The settings of this process, or its end: 0 after a text was printed, 78 when settings are wrong. For `main.ts` only. */
 export function settingsOrExit<Schema extends SettingsSchema>(
   program: Program<Schema>,
-): { readonly values: Readonly<z.output<Schema>>; readonly words: readonly string[] } {
+): Extract<SettingsOutcome<Readonly<z.output<Schema>>>, { readonly kind: 'run' }> {
   const outcome = readSettings(program, {
     argv: process.argv.slice(2),
     env: process.env,
