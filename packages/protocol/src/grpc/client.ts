@@ -11,6 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import type { DeepPartial, MessageFns } from '../gen/chat/v1/user.ts';
 import type { MethodDefinition, ServiceDefinition } from '../services.ts';
+import { asBuffer, identity } from './buffers.ts';
 import { GRPC_CLIENT_OPTIONS } from './channel-options.ts';
 import { metadataFrom } from './metadata.ts';
 import { type ByKind, type RequestOf, type ResponseOf, wirePath } from './method-types.ts';
@@ -227,12 +228,4 @@ function cancelWith<
   signal.addEventListener('abort', cancel);
   call.on('status', () => signal.removeEventListener('abort', cancel));
   return call;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function identity(bytes: Buffer): Buffer {
-  return bytes;
 }

@@ -13,6 +13,7 @@ import { ProtocolError } from '../protocol-error.ts';
 import type { MethodDefinition, ServiceDefinition } from '../services.ts';
 import type { WireLimits } from '../strict/check-wire.ts';
 import { decodeStrict } from '../strict/decode-strict.ts';
+import { asBuffer, identity } from './buffers.ts';
 import {
   type CallContext,
   createCallContext,
@@ -30,6 +31,7 @@ import {
 import { readRequests } from './request-stream.ts';
 import { toServiceError } from './service-error.ts';
 import {
+  type ByteSink,
   createStreamWriter,
   type OwnedStreamWriter,
   type StreamWriter,
@@ -104,7 +106,7 @@ interface Served {
   readonly path: string;
   readonly handler: AnyHandler;
   readonly decode: (bytes: Buffer) => unknown;
-  readonly encode: (message: unknown) => Uint8Array;
+  readonly encode: (message: unknown) => Buffer;
   readonly options: ServiceOptions;
 }
 
@@ -139,8 +141,8 @@ function addService(
           : (bytes) => decodeStrict(method.requestType, bytes, options.wireLimits),
       encode:
         form === 'bytes'
-          ? (bytes) => bytes as Uint8Array
-          : (message) => method.responseType.encode(message).finish(),
+          ? (bytes) => asBuffer(bytes as Uint8Array)
+          : (message) => asBuffer(method.responseType.encode(message).finish()),
       options,
     };
     implementation[key] = serve(method, served);
@@ -152,20 +154,20 @@ function addService(
 function serve(method: MethodDefinition, served: Served) {
   if (method.requestStream) {
     return method.responseStream
-      ? (call: ServerDuplexStream<Buffer, Uint8Array>) => void serveBidi(served, call)
-      : (call: ServerReadableStream<Buffer, Uint8Array>, respond: sendUnaryData<Uint8Array>) =>
+      ? (call: ServerDuplexStream<Buffer, Buffer>) => void serveBidi(served, call)
+      : (call: ServerReadableStream<Buffer, Buffer>, respond: sendUnaryData<Buffer>) =>
           void serveClientStream(served, call, respond);
   }
   return method.responseStream
-    ? (call: ServerWritableStream<Buffer, Uint8Array>) => void serveServerStream(served, call)
-    : (call: ServerUnaryCall<Buffer, Uint8Array>, respond: sendUnaryData<Uint8Array>) =>
+    ? (call: ServerWritableStream<Buffer, Buffer>) => void serveServerStream(served, call)
+    : (call: ServerUnaryCall<Buffer, Buffer>, respond: sendUnaryData<Buffer>) =>
         void serveUnary(served, call, respond);
 }
 
 async function serveUnary(
   served: Served,
-  call: ServerUnaryCall<Buffer, Uint8Array>,
-  respond: sendUnaryData<Uint8Array>,
+  call: ServerUnaryCall<Buffer, Buffer>,
+  respond: sendUnaryData<Buffer>,
 ): Promise<void> {
   const { options, handler, decode, encode } = served;
   let timer: NodeJS.Timeout | undefined;
@@ -195,8 +197,8 @@ async function serveUnary(
 
 async function serveClientStream(
   served: Served,
-  call: ServerReadableStream<Buffer, Uint8Array>,
-  respond: sendUnaryData<Uint8Array>,
+  call: ServerReadableStream<Buffer, Buffer>,
+  respond: sendUnaryData<Buffer>,
 ): Promise<void> {
   try {
     const context = createCallContext(served.path, call);
@@ -211,17 +213,14 @@ async function serveClientStream(
 
 async function serveServerStream(
   served: Served,
-  call: ServerWritableStream<Buffer, Uint8Array>,
+  call: ServerWritableStream<Buffer, Buffer>,
 ): Promise<void> {
   await serveResponses(served, call, (writer, context) =>
     served.handler(served.decode(call.request), writer, context),
   );
 }
 
-async function serveBidi(
-  served: Served,
-  call: ServerDuplexStream<Buffer, Uint8Array>,
-): Promise<void> {
+async function serveBidi(served: Served, call: ServerDuplexStream<Buffer, Buffer>): Promise<void> {
   await serveResponses(served, call, (writer, context) =>
     served.handler(readRequests(call, served.decode), writer, context),
   );
@@ -230,7 +229,7 @@ async function serveBidi(
 
 async function serveResponses(
   served: Served,
-  call: ServerWritableStream<Buffer, Uint8Array> | ServerDuplexStream<Buffer, Uint8Array>,
+  call: ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffer, Buffer>,
   run: (writer: StreamWriter<unknown>, context: CallContext) => unknown,
 ): Promise<void> {
   let context: OwnedCallContext | undefined;
@@ -239,8 +238,8 @@ async function serveResponses(
   try {
     const opened = createCallContext(served.path, call);
     context = opened;
-    const sink = {
-      write: (bytes: Uint8Array) => call.write(bytes),
+    const sink: ByteSink<Buffer> = {
+      write: (bytes: Buffer) => call.write(bytes),
       onDrain: (listener: () => void) => void call.on('drain', listener),
     };
     const cutOff = new Promise<never>((_, reject) => {
@@ -284,8 +283,4 @@ function toReported(thrown: unknown, served: Served, call: ServerCall): Protocol
 
 function refuse(): never {
   throw new ProtocolError('UNIMPLEMENTED');
-}
-
-function identity(bytes: Buffer): Buffer {
-  return bytes;
 }

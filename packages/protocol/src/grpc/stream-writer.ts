@@ -2,9 +2,9 @@ import { LIMITS } from '../limits.ts';
 import { ProtocolError } from '../protocol-error.ts';
 
 /** Where a writer puts bytes: a grpc-js stream. */
-export interface ByteSink {
+export interface ByteSink<Bytes extends Uint8Array = Uint8Array> {
   /** False = wait for `onDrain`. */
-  write(bytes: Uint8Array): boolean;
+  write(bytes: Bytes): boolean;
   onDrain(listener: () => void): void;
 }
 
@@ -38,9 +38,9 @@ export interface OwnedStreamWriter<T> extends StreamWriter<T> {
  * A writer with a queue of at most 1 MiB. A queue that overflows, or does not move for 10 s, is dropped and
  * `onCut` is called once with SLOW_CONSUMER; the owner then ends the stream.
  */
-export function createStreamWriter<T>(
-  sink: ByteSink,
-  encode: (message: T) => Uint8Array,
+export function createStreamWriter<T, Bytes extends Uint8Array>(
+  sink: ByteSink<Bytes>,
+  encode: (message: T) => Bytes,
   onCut: (error: ProtocolError) => void,
   options: StreamWriterOptions = {},
 ): OwnedStreamWriter<T> {
@@ -49,7 +49,7 @@ export function createStreamWriter<T>(
     stallTimeoutMs = LIMITS.slowReaderMs,
     startTimer = startNodeTimer,
   } = options;
-  let queue: Uint8Array[] = [];
+  let queue: Bytes[] = [];
   let queuedBytes = 0;
   let blocked = false;
   let closed = false;
