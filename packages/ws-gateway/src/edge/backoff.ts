@@ -1,0 +1,14 @@
+/** First and largest wait between two attempts to reach a server. */
+export interface BackoffLimits {
+  readonly baseMs: number;
+  readonly maxMs: number;
+}
+
+/** Servers come back within milliseconds in a rolling restart; a dead one is asked every 5 s at most. */
+export const RELAY_BACKOFF: BackoffLimits = { baseMs: 100, maxMs: 5_000 };
+
+/** Full jitter: a random part of a wait that doubles, so that gateways do not come back in step. */
+export function backoffMs(attempt: number, limits: BackoffLimits, random: () => number): number {
+  const ceiling = Math.min(limits.maxMs, limits.baseMs * 2 ** Math.min(attempt, 20));
+  return Math.round(random() * ceiling);
+}

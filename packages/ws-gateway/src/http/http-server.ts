@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { answerText, type Exchange, type Route } from './answer.ts';
+import { guardRequest } from './request-guard.ts';
+import type { PeerOf } from './trusted-proxies.ts';
+import type { HandleUpgrade } from './upgrade.ts';
+
+/** What the HTTP server needs. */
+export interface HttpServerOptions {
+  /** Asked in order; the first that takes a request answers it. */
+  readonly routes: readonly Route[];
+  readonly upgrade: HandleUpgrade;
+  readonly peerOf: PeerOf;
+  readonly dev: boolean;
+  /** Paths that only sockets may ask for: a plain request there gets 426 (W19). */
+  readonly socketPaths: ReadonlySet<string>;
+  readonly onError: (error: unknown) => void;
+}
+
+// RELIABILITY 7.2. Node's own defaults leave a slow client 60 s for its headers (W10, W11).
+const SERVER_LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 5_000,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16 * 1024,
+  requireHostHeader: true,
+} as const;
+const MAX_HEADERS = 100;
+const MAX_REQUESTS_PER_SOCKET = 1_000;
+
+/** The server of web app, session cookie, health and upgrades; not yet listening. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const server = createServer(SERVER_LIMITS, (request, response) => {
+    handle(request, response, options);
+  });
+  server.maxHeadersCount = MAX_HEADERS;
+  server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
+  server.on('upgrade', (request, socket, head) => {
+    guarded(
+      options,
+      () => socket.destroy(),
+      () => options.upgrade(request, socket, head),
+    );
+  });
+  server.on('connect', (_request, socket) => {
+    socket.end('HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+  return server;
+}
+
+function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpServerOptions,
+): void {
+  const { method = '', url = '', httpVersion } = request;
+  const guard = guardRequest({ method, url, httpVersion });
+  const peer = options.peerOf(request);
+  const path = guard.ok ? guard.path : '/';
+  const exchange: Exchange = { request, response, peer, path, dev: options.dev };
+  const fail = (): void => answerText(exchange, 500, 'INTERNAL');
+  guarded(options, fail, () => {
+    if (!guard.ok) {
+      const { status, reason } = guard.refusal;
+      const allow = { Allow: 'GET, HEAD, POST, DELETE' };
+      answerText(exchange, status, reason, {
+        Connection: 'close',
+        ...(status === 405 ? allow : {}),
+      });
+    } else if (options.socketPaths.has(path)) {
+      answerText(exchange, 426, 'WEBSOCKET_ONLY', {
+        Upgrade: 'websocket',
+        'Sec-WebSocket-Version': '13',
+      });
+    } else if (!options.routes.some((route) => route(exchange))) {
+      answerText(exchange, 404, 'NOT_FOUND');
+    }
+  });
+}
+
+function guarded(options: HttpServerOptions, onFault: () => void, task: () => void): void {
+  try {
+    task();
+  } catch (error) {
+    options.onError(error);
+    onFault();
+  }
+}
