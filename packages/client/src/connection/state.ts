@@ -1,0 +1,1 @@
+export type { CloseReasonKind } from './classify-close.ts';
