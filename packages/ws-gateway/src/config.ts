@@ -43,14 +43,6 @@ export const gatewaySchema = z.object({
     env: 'CHAT_DEV_WEB',
     help: 'Address of a Vite dev server that serves the web app instead, with live reload.',
   }),
-  compat: setting(onOff().default(true), {
-    env: 'CHAT_COMPAT',
-    help: 'Also speak to clients of other protocols.',
-  }),
-  upstreams: setting(textList().default([]), {
-    env: 'CHAT_UPSTREAMS',
-    help: 'More gRPC services for the bridge.',
-  }),
   rateLimits: setting(onOff().default(true), {
     env: 'CHAT_RATE_LIMITS',
     help: 'Limits of sockets, handshakes, frames and calls.',

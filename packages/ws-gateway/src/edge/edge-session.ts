@@ -32,7 +32,7 @@ export interface SessionContext {
 }
 
 /** The server must answer an Attach within this time, a link that is down included. */
-export const ATTACH_TIMEOUT_MS = 5_000;
+export const ATTACH_TIMEOUT_MS = 4_000;
 
 /**
  * `waiting`: the link is down or the Attach is unanswered. `attached`: the server knows the

@@ -33,6 +33,9 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.keepalive_permit_without_calls': 1,
   // Without its own pool the link would share a connection, and its fate, with the plain calls.
   'grpc.use_local_subchannel_pool': 1,
+  // A server that starts beside us is found at once, not after grpc's own first second.
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 1_000,
   'grpc.enable_retries': 0,
   'grpc.per_rpc_retry_buffer_size': 0,
   'grpc.enable_channelz': 0,

@@ -1,0 +1,76 @@
+import type { Server } from 'node:http';
+import type { GatewayConfig } from '../config.ts';
+import type { Log } from '../ports/log.ts';
+import type { Route } from './answer.ts';
+import { createDevProxy } from './dev-proxy.ts';
+import { createHealthRoutes, type Readiness } from './health-routes.ts';
+import { createHttpServer } from './http-server.ts';
+import { createMetricsRoute, type MetricsSource } from './metrics-route.ts';
+import { isPrivateAddress } from './private-address.ts';
+import { createSessionRoutes, type SessionAuthority } from './session-routes.ts';
+import { createSocketLimits, DEFAULT_HANDSHAKES } from './socket-limits.ts';
+import { createStaticApp } from './static-app.ts';
+import { createPeerOf } from './trusted-proxies.ts';
+import { createUpgradeHandler, type HandleUpgrade, type SocketRoute } from './upgrade.ts';
+
+/** What the HTTP side of a gateway is made of. */
+export interface HttpFrontOptions {
+  readonly config: GatewayConfig;
+  readonly authority: SessionAuthority;
+  readonly readiness: () => Readiness;
+  readonly metrics: MetricsSource;
+  readonly log: Log;
+  readonly routes: readonly SocketRoute[];
+  readonly onUpgradeRefused: (reason: string) => void;
+}
+
+/** Assembles routes, limits and upgrades into a server that does not listen yet. */
+export function createHttpFront(options: HttpFrontOptions): Server {
+  const { config, log, routes } = options;
+  const peerOf = createPeerOf(config.trustedProxies);
+  const origins = new Set(config.origins);
+  const dev = config.devWeb === '' ? undefined : createDevProxy(config.devWeb);
+  const onError = (cause: unknown): void => log.error({ cause }, 'a request could not be served');
+
+  const upgrade = createUpgradeHandler({
+    routes,
+    origins,
+    limits: config.rateLimits
+      ? createSocketLimits({
+          maxSocketsPerAddress: config.maxSocketsPerAddress,
+          maxSockets: config.maxSockets,
+          ...DEFAULT_HANDSHAKES,
+        })
+      : undefined,
+    peerOf,
+    nowMs: () => performance.now(),
+    isDraining: () => {
+      const state = options.readiness();
+      return !state.ready && state.reason === 'draining';
+    },
+    onRefused(reason) {
+      options.onUpgradeRefused(reason);
+      log.debug({ reason }, 'upgrade refused');
+    },
+  });
+  const upgradeWithDev: HandleUpgrade = (request, socket, head) => {
+    if (dev?.upgrade(request, socket, head) !== true) upgrade(request, socket, head);
+  };
+
+  const httpRoutes: Route[] = [
+    createHealthRoutes(options.readiness),
+    createMetricsRoute(options.metrics, isPrivateAddress),
+    createSessionRoutes({ authority: options.authority, origins, onFailure: onError }),
+    dev?.route ?? createStaticApp(config.webDir),
+  ];
+  return createHttpServer({
+    routes: httpRoutes,
+    upgrade: upgradeWithDev,
+    peerOf,
+    dev: dev !== undefined,
+    socketPaths: new Set(
+      routes.flatMap(({ path }) => (path === undefined || path === '/' ? [] : path)),
+    ),
+    onError,
+  });
+}
