@@ -6,6 +6,10 @@ const CALL_ID = 0x08; // field 1, varint
 const MESSAGE = 0x4a; // field 9, length-delimited
 const CREDIT = 0x68; // field 13, varint
 
+// Node carves small buffers out of a pool, ten times faster than a new ArrayBuffer each; browsers have none.
+const { Buffer: pool } = globalThis as { Buffer?: { allocUnsafe(bytes: number): Uint8Array } };
+const allocate = (bytes: number): Uint8Array => pool?.allocUnsafe(bytes) ?? new Uint8Array(bytes);
+
 /** What a hand-readable frame says. */
 export type FastFrame =
   | { readonly kind: 'message'; readonly callId: number; readonly message: Uint8Array }
@@ -14,7 +18,7 @@ export type FastFrame =
 /** A frame with one message of a call, in the binary codec. */
 export function encodeMessageFrame(callId: number, message: Uint8Array): Uint8Array {
   const header = messageHeaderLength(callId, message.length);
-  const frame = new Uint8Array(header + message.length);
+  const frame = allocate(header + message.length);
   writeMessageHeader(frame, callId, message.length);
   frame.set(message, header);
   return frame;
@@ -22,7 +26,7 @@ export function encodeMessageFrame(callId: number, message: Uint8Array): Uint8Ar
 
 /** The bytes before the message in `encodeMessageFrame`, for writers that share one message among many sockets. */
 export function encodeMessageFrameHeader(callId: number, messageBytes: number): Uint8Array {
-  const header = new Uint8Array(messageHeaderLength(callId, messageBytes));
+  const header = allocate(messageHeaderLength(callId, messageBytes));
   writeMessageHeader(header, callId, messageBytes);
   return header;
 }
@@ -31,7 +35,7 @@ export function encodeMessageFrameHeader(callId: number, messageBytes: number): 
 export function encodeCreditFrame(callId: number, credit: number): Uint8Array {
   const callIdLength = callId === 0 ? 0 : 1 + varintLength(callId);
   const creditLength = credit === 0 ? 0 : 1 + varintLength(credit);
-  const frame = new Uint8Array(callIdLength + creditLength);
+  const frame = allocate(callIdLength + creditLength);
   const at = writeCallId(frame, callId);
   if (credit !== 0) {
     frame[at] = CREDIT;
