@@ -29,6 +29,9 @@ export interface ChannelPool {
   close(): void;
 }
 
+/** What the transport may hold of one call behind its queue: many calls of slow readers are open at once. */
+const STREAM_WINDOW_BYTES = 1_048_576;
+
 interface PooledChannel {
   readonly client: Client;
   calls: number;
@@ -62,7 +65,11 @@ export function createChannelPool(options: ChannelPoolOptions): ChannelPool {
       address,
       options.credentials ?? credentials.createInsecure(),
       // Own subchannels: equal options would otherwise share one TCP connection and its stream limit.
-      { ...GRPC_CLIENT_OPTIONS, 'grpc.use_local_subchannel_pool': 1 },
+      {
+        ...GRPC_CLIENT_OPTIONS,
+        'grpc.use_local_subchannel_pool': 1,
+        'grpc-node.flow_control_window': STREAM_WINDOW_BYTES,
+      },
     );
     const channel = { client, calls: 0 };
     channels.push(channel);

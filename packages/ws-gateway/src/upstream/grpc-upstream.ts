@@ -1,5 +1,6 @@
 import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
 import type { ChannelPool } from './channel-pool.ts';
+import { deliverMessagesBeforeErrors } from './lossless-status.ts';
 import { isLocalStatus, isNotProcessed } from './local-status.ts';
 import type { OpenUpstreamCall, UpstreamCall } from './upstream-call.ts';
 
@@ -18,6 +19,7 @@ function toBuffer(bytes: Uint8Array): Buffer {
  * decodes. Measured 3 % slower than grpc-js's own unary call.
  */
 export function createGrpcUpstream(pool: ChannelPool): OpenUpstreamCall {
+  deliverMessagesBeforeErrors();
   return ({ path, metadata, timeoutMs }, handlers) => {
     const lease = pool.acquire();
     const stream: ByteStream = lease.client.makeBidiStreamRequest(
