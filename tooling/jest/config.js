@@ -8,6 +8,7 @@ const swc = {
     transform: { react: { runtime: 'automatic' } },
     target: 'es2024',
     keepClassNames: true,
+    experimental: { keepImportAttributes: true },
   },
   module: { type: 'es6' },
   sourceMaps: 'inline',
