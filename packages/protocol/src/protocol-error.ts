@@ -29,17 +29,25 @@ export class ProtocolError extends Error {
   /** Converts what was thrown: aborts become CANCELLED, timeouts DEADLINE, everything unknown INTERNAL. */
   static from(thrown: unknown): ProtocolError {
     if (thrown instanceof ProtocolError) return thrown;
-    if (thrown instanceof Error && thrown.name === 'AbortError') {
-      return new ProtocolError('CANCELLED', { cause: thrown });
+    switch (nameOf(thrown)) {
+      case 'AbortError':
+        return new ProtocolError('CANCELLED', { cause: thrown });
+      case 'TimeoutError':
+        return new ProtocolError('DEADLINE', { cause: thrown });
+      default:
+        return new ProtocolError('INTERNAL', { cause: thrown });
     }
-    if (thrown instanceof Error && thrown.name === 'TimeoutError') {
-      return new ProtocolError('DEADLINE', { cause: thrown });
-    }
-    return new ProtocolError('INTERNAL', { cause: thrown });
   }
 }
 
 /** gRPC status number of an error. */
 export function grpcStatus(error: ProtocolError): GrpcStatus {
   return ERROR_TABLE[error.code].grpcStatus;
+}
+
+// By name, not by class: a DOMException is no Error in every runtime.
+function nameOf(thrown: unknown): unknown {
+  return typeof thrown === 'object' && thrown !== null && 'name' in thrown
+    ? thrown.name
+    : undefined;
 }
