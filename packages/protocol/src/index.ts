@@ -11,6 +11,7 @@ export {
   type ServiceDefinition,
   services,
 } from './services.ts';
+export { isIdempotentMethod } from './idempotent-methods.ts';
 export { BRIDGE_SUBPROTOCOLS, DESCRIPTOR_SHA256, PROTOCOL_VERSION } from './version.ts';
 export {
   ERROR_TABLE,

@@ -6,6 +6,7 @@ import { MessageServiceDefinition } from './gen/chat/v1/message_service.ts';
 import { ModerationServiceDefinition } from './gen/chat/v1/moderation_service.ts';
 import { RoomServiceDefinition } from './gen/chat/v1/room_service.ts';
 import { UserServiceDefinition } from './gen/chat/v1/user_service.ts';
+import { isIdempotentMethod } from './idempotent-methods.ts';
 import { LIMITS } from './limits.ts';
 import type { MessageType } from './message-type.ts';
 
@@ -59,26 +60,6 @@ const ANONYMOUS: ReadonlySet<string> = new Set([
   'ListPublicRooms',
 ]);
 
-// Reads are idempotent by name; these writes say so in the schema: the second call finds the work done.
-// CreateRoom and UploadMedia are absent: without a request_id a retry makes a second room or file.
-const READ = /^(Get|BatchGet|List|Search|Preview|Download|Export)/;
-const IDEMPOTENT_WRITES: ReadonlySet<string> = new Set([
-  'RefreshSession',
-  'Logout',
-  'RevokeSession',
-  'JoinRoom',
-  'LeaveRoom',
-  'OpenDirect',
-  'SendMessage',
-  'SetReaction',
-  'SetPin',
-  'VotePoll',
-  'MarkRead',
-  'BlockUser',
-  'UnblockUser',
-  'DeleteMessage',
-]);
-
 /** Every public method by its path. */
 export const methodByPath: ReadonlyMap<string, MethodEntry> = new Map(
   services.flatMap((service) =>
@@ -99,7 +80,7 @@ function toEntry(service: ServiceDefinition, method: MethodDefinition): MethodEn
     requestStream,
     responseType,
     responseStream,
-    idempotent: READ.test(name) || IDEMPOTENT_WRITES.has(name),
+    idempotent: isIdempotentMethod(name),
     anonymous: ANONYMOUS.has(name),
     maxRequestBytes: name === 'UploadMedia' ? LIMITS.maxMediaRequestBytes : LIMITS.maxRequestBytes,
   };
