@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../../ports/clock.ts';
+import type { Store, StoreHealth } from '../../ports/store.ts';
+import { assembleStore } from './assemble-store.ts';
+import { lockDataDirectory } from './data-lock.ts';
+import { NewerSchemaError } from './migrate.ts';
+import { createWorkerLink } from './worker-link.ts';
+
+/** Name of the database inside the data directory. */
+const DATABASE_FILE = 'chat.db';
+
+/** What a store on disk needs. */
+export interface SqliteStoreOptions {
+  /** Made when absent, readable by the owner only. */
+  readonly dataDirectory: string;
+  readonly clock: Clock;
+  /** Epoch of a store that is new; ignored by one that has its own. */
+  readonly newEpoch: string;
+  /** Called when the store fails or works again. */
+  readonly onHealth: (health: StoreHealth) => void;
+}
+
+/**
+ * Opens the store of a data directory: one thread that writes, one that reads. The caller closes it.
+ * Throws DataInUseError, NewerSchemaError, or an Error that says why the file cannot be used.
+ */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  mkdirSync(options.dataDirectory, { recursive: true, mode: 0o700 });
+  const lock = lockDataDirectory(options.dataDirectory);
+  const path = join(options.dataDirectory, DATABASE_FILE);
+  const setup = { path, newEpoch: options.newEpoch };
+  // The writer first: it makes and migrates the file that the reader opens.
+  const writer = await createWorkerLink({ ...setup, role: 'writer' });
+  const reader = writer.opened.ok
+    ? await createWorkerLink({ ...setup, role: 'reader' })
+    : undefined;
+  if (!writer.opened.ok || reader?.opened.ok !== true) {
+    await Promise.all([writer.link.close(), reader?.link.close()]);
+    lock.release();
+    throw toError(writer.opened.ok ? reader?.opened : writer.opened);
+  }
+  return assembleStore({
+    epoch: writer.opened.epoch,
+    writer: writer.link,
+    reader: reader.link,
+    clock: options.clock,
+    onHealth: options.onHealth,
+    release: () => lock.release(),
+  });
+}
+
+function toError(
+  opened: { readonly ok: boolean; readonly name?: string; readonly detail?: string } | undefined,
+): Error {
+  const detail = opened?.detail ?? 'unknown';
+  if (opened?.name === 'NewerSchemaError') return new NewerSchemaError(detail);
+  return new Error(`The store cannot be opened: ${detail}`);
+}
