@@ -15,7 +15,10 @@ export * from './gen/chat/v1/room_service.ts';
 export * from './gen/chat/v1/user.ts';
 export * from './gen/chat/v1/user_service.ts';
 
-// Each generated file declares these four; the flat door needs one of each.
-export type { DeepPartial, MessageFns } from './gen/chat/v1/user.ts';
-export type protobufPackage = 'chat.v1';
-export type protobufFileName = never;
+// Each generated file declares these four; the flat door needs one of each, named, or bundlers see a conflict.
+export {
+  type DeepPartial,
+  type MessageFns,
+  protobufFileName,
+  protobufPackage,
+} from './gen/chat/v1/user.ts';
