@@ -96,22 +96,23 @@ export function createMetrics(): Metrics {
     },
     contentType: registry.contentType,
     observe(gauges) {
-      gauge(registers, 'sessions', 'Sessions on the relay links', gauges.sessions);
-      gauge(registers, 'rooms', 'Rooms that some socket receives', gauges.rooms);
+      gauge(registry, 'sessions', 'Sessions on the relay links', gauges.sessions);
+      gauge(registry, 'rooms', 'Rooms that some socket receives', gauges.rooms);
     },
     text: () => registry.metrics(),
   };
 }
 
-function gauge(registers: Registry[], name: string, help: string, read: () => number): void {
-  new Gauge({
+function gauge(registry: Registry, name: string, help: string, read: () => number): void {
+  const metric = new Gauge({
     name: `gateway_${name}`,
     help,
-    registers,
+    registers: [],
     collect() {
       this.set(read());
     },
   });
+  registry.registerMetric(metric);
 }
 
 // Peers choose their close codes: only those that we know become labels.

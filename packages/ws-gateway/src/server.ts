@@ -87,7 +87,7 @@ export async function createGateway(
     metrics,
     log,
     routes: [bridgeRoute(door), ...(overrides.socketRoutes ?? [])],
-    onUpgradeRefused: metrics.events.upgradeRefused,
+    onUpgradeRefused: (reason) => metrics.events.upgradeRefused(reason),
   });
   const { wsHost: host, wsPort: port } = config;
   const release = (): void => {

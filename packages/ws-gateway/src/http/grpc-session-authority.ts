@@ -62,7 +62,7 @@ export function createGrpcSessionAuthority(addresses: readonly string[]): GrpcSe
       await ask((auth) => auth.logout({}, { metadata, deadlineMs: DEADLINE_MS }));
     },
     close() {
-      for (const { close } of clients) close();
+      for (const auth of clients) auth.close();
     },
   };
 }
