@@ -1,0 +1,61 @@
+import type { Account } from '../domain/account.ts';
+import { accept, type Outcome, refuse } from '../domain/outcome.ts';
+import type { Page } from '../ports/rooms.ts';
+import type { App, Caller } from './app.ts';
+import { checkUserId, clampLimit } from './check.ts';
+import { checkPageToken } from './read-rooms.ts';
+
+/** What the server says about itself. */
+export interface ServerFacts {
+  readonly users: number;
+  readonly rooms: number;
+  readonly entries: number;
+  readonly sessionsOnline: number;
+}
+
+/** Counts of everything. Administrators only. */
+export async function serverFacts(app: App, caller: Caller): Promise<Outcome<ServerFacts>> {
+  if (!caller.account.admin) return refuse('FORBIDDEN');
+  const counts = await app.store.people.count();
+  return accept({ ...counts, sessionsOnline: app.live.counts().sessions });
+}
+
+/** All accounts, newest first. Administrators only. */
+export async function listUsers(
+  app: App,
+  caller: Caller,
+  request: { readonly limit: number; readonly pageToken: string },
+): Promise<Outcome<Page<Account>>> {
+  if (!caller.account.admin) return refuse('FORBIDDEN');
+  const after = checkPageToken(request.pageToken);
+  if (!after.ok) return after;
+  const limit = clampLimit(request.limit, 50, 100);
+  return accept(await app.store.people.list({ after: after.value, limit }));
+}
+
+/** Switches an account off or on; its sessions end at once. Administrators only. */
+export async function setSuspended(
+  app: App,
+  caller: Caller,
+  request: { readonly userId: string; readonly suspended: boolean },
+): Promise<Outcome<Account>> {
+  if (!caller.account.admin) return refuse('FORBIDDEN');
+  const userId = checkUserId(request.userId);
+  if (!userId.ok) return userId;
+  if (userId.value === caller.account.userId) return refuse('BAD_FIELD', { field: 'user_id' });
+  const changed = await app.store.accounts.change({
+    userId: userId.value,
+    displayName: undefined,
+    nameKey: undefined,
+    avatarMediaId: undefined,
+    statusText: undefined,
+    passwordHash: undefined,
+    suspended: request.suspended,
+    admin: undefined,
+  });
+  if (changed.ok && request.suspended) {
+    const ended = await app.store.sessions.revoke(userId.value, { allBut: undefined });
+    app.live.endLogins(ended, 'SUSPENDED');
+  }
+  return changed;
+}
