@@ -63,6 +63,8 @@ export function createJsonCodec(types: TypeRegistry): FrameCodec {
         registry,
         recursionLimit: MAX_VALUE_DEPTH,
       });
+      // The body is read by the type of its method, from the text; here it has only been checked.
+      (frame as { body?: unknown }).body = undefined;
       return bridge.ClientFrame.decode(toBinary(clientFrameType, frame));
     } catch (error) {
       throw frameFault(error);

@@ -53,6 +53,9 @@ export interface CallTable {
   onSocketLost(): void;
 }
 
+/** When a client with too many open calls may try again. */
+const BUSY_RETRY_MS = 1_000;
+
 interface OpenCall {
   readonly call: BridgedCall | undefined;
   readonly route: Route;
@@ -100,7 +103,10 @@ export function createCallTable(options: CallTableOptions): CallTable {
   const admit = (): ProtocolError | undefined => {
     if (refusing) return new ProtocolError('UNAVAILABLE');
     if (calls.size >= limits.maxConcurrentCalls) {
-      return new ProtocolError('LIMIT', { message: 'too many open calls' });
+      return new ProtocolError('LIMIT', {
+        message: 'too many open calls',
+        retryAfterMs: BUSY_RETRY_MS,
+      });
     }
     const retryAfterMs = starts.take(clock.nowMs());
     return retryAfterMs === 0 ? undefined : new ProtocolError('RATE_LIMITED', { retryAfterMs });

@@ -32,6 +32,9 @@ export interface ChannelPool {
 /** What the transport may hold of one call behind its queue: many calls of slow readers are open at once. */
 const STREAM_WINDOW_BYTES = 1_048_576;
 
+/** When a call that found no free stream may be tried again. */
+const BUSY_RETRY_MS = 1_000;
+
 interface PooledChannel {
   readonly client: Client;
   calls: number;
@@ -99,7 +102,7 @@ export function createChannelPool(options: ChannelPoolOptions): ChannelPool {
   return {
     acquire() {
       const lease = closed ? undefined : ((pools.length > 1 ? pick(true) : undefined) ?? pick(false));
-      if (lease === undefined) throw new ProtocolError('OVERLOADED');
+      if (lease === undefined) throw new ProtocolError('OVERLOADED', { retryAfterMs: BUSY_RETRY_MS });
       return lease;
     },
     get openChannels() {
