@@ -1,4 +1,4 @@
-import type { CloseReasonKind } from './connection/state.ts';
+import type { CloseReasonKind } from './connection/classify-close.ts';
 import type { Observable } from './observable.ts';
 
 /** Where a link stands. `generation` counts the connections that became ready. */
@@ -24,6 +24,8 @@ export interface CallStart {
   readonly metadata: readonly MetadataEntry[];
   /** 0 = none of the caller's own. */
   readonly timeoutMs: number;
+  /** The one request message, when the request is not a stream: nothing more is sent then. */
+  readonly request: Uint8Array | undefined;
 }
 
 /** How a call ended. */
@@ -55,8 +57,8 @@ export interface RawCall {
   end(): void;
   /** Abandons the call; `onStatus` CANCELLED follows at once. */
   cancel(reason: string): void;
-  /** The application has consumed one message that `onMessage` gave: the sender may send as much again. */
-  consumed(messageBytes: number): void;
+  /** The application has consumed the oldest message that `onMessage` gave: the sender may send as much again. */
+  consumed(): void;
   /** Resolves when the queue of `send` has room. */
   writable(): Promise<void>;
 }
