@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { waitFor } from '@chat/testing';
+import { createGateway, type Gateway, gatewayConfig } from '../src/index.ts';
+import { type ChatSocket, connectChat } from './chat-socket.ts';
+import {
+  createScriptedRooms,
+  type ScriptedRelay,
+  type ScriptedRooms,
+  startScriptedRelay,
+} from './scripted-relay.ts';
+
+let rooms: ScriptedRooms;
+let relay: ScriptedRelay;
+let gateway: Gateway;
+let sockets: ChatSocket[];
+
+beforeEach(async () => {
+  rooms = createScriptedRooms();
+  relay = await startScriptedRelay(rooms);
+  gateway = await startGateway({});
+  sockets = [];
+});
+
+afterEach(async () => {
+  for (const socket of sockets) socket.close();
+  await gateway.close();
+  relay.kill();
+});
+
+async function startGateway(changes: Parameters<typeof gatewayConfig>[0]): Promise<Gateway> {
+  const grpcAddr = [relay.address];
+  const config = gatewayConfig({
+    wsHost: '127.0.0.1',
+    wsPort: 0,
+    grpcAddr,
+    drainMs: 100,
+    ...changes,
+  });
+  const started = await createGateway(config);
+  await waitFor(() => started.ready, { what: 'the relay link' });
+  return started;
+}
+
+async function connect(user: string): Promise<ChatSocket> {
+  const socket = await connectChat(gateway.port, user);
+  sockets.push(socket);
+  await waitFor(() => socket.events.some(({ $case }) => $case === 'ready'), { what: 'Ready' });
+  return socket;
+}
+
+const upTo = (last: number, from = 1) =>
+  Array.from({ length: last - from + 1 }, (_, i) => from + i);
+
+test('[G6] replay and live entries arrive once and in order at every member', async () => {
+  relay.post('r', ['a', 'b', 'c']);
+  const early = await connect('ann');
+  early.subscribe('r', 0);
+  const late = await connect('bob');
+  late.subscribe('r', 2);
+  await waitFor(() => early.seqs('r').length === 3 && late.seqs('r').length === 1);
+  for (let i = 0; i < 20; i++) relay.post('r', ['x', 'y']);
+  await waitFor(() => early.seqs('r').length === 43);
+  await waitFor(() => late.seqs('r').length === 41);
+  expect(early.seqs('r')).toEqual(upTo(43));
+  expect(late.seqs('r')).toEqual(upTo(43, 3));
+});
+
+test('[G10] whoever is kicked gets the entry that says so and nothing behind it', async () => {
+  const kicked = await connect('eve');
+  const stays = await connect('ann');
+  for (const socket of [kicked, stays]) socket.subscribe('r', 0);
+  await waitFor(() => relay.subscribes.length === 2);
+  relay.post('r', ['one']);
+  relay.kick('r', 'eve');
+  relay.post('r', ['secret']);
+  await waitFor(() => stays.seqs('r').length === 3);
+  await waitFor(() => kicked.events.some(({ $case }) => $case === 'roomClosed'));
+  expect(kicked.seqs('r')).toEqual([1, 2]);
+  expect(kicked.events.at(-1)?.$case).toBe('roomClosed');
+});
+
+test('[G11] a session that the server ends closes its socket with the code of the server', async () => {
+  const socket = await connect('ann');
+  relay.endSession('ann', 4503);
+  await expect(socket.closed).resolves.toBe(4503);
+});
+
+test('a refused token closes with 4500', async () => {
+  await expect(connectChat(gateway.port, 'bad token')).rejects.toThrow('closed 4500');
+});
+
+test('[G12] servers die and come back under open sockets: nothing is missed and nothing comes twice', async () => {
+  const readers = await Promise.all(['ann', 'bob', 'cid', 'dan'].map(connect));
+  for (const reader of readers) reader.subscribe('r', 0);
+  await waitFor(() => relay.subscribes.length === 4);
+  for (let round = 0; round < 3; round++) {
+    for (let i = 0; i < 10; i++) relay.post('r', [`${round}/${i}`]);
+    relay.kill(); // some of the batches are still on the way
+    rooms.entries.get('r')?.push(...later(rooms, 5));
+    relay = await startScriptedRelay(rooms, relay.port);
+    await waitFor(() => relay.subscribes.length === 4, { what: 'four rooms again' });
+  }
+  relay.post('r', ['last']);
+  await waitFor(() => readers.every((reader) => reader.seqs('r').length === 46));
+  for (const reader of readers) {
+    expect(reader.seqs('r')).toEqual(upTo(46));
+    expect(reader.events.filter(({ $case }) => $case === 'ready')).toHaveLength(4);
+  }
+}, 15_000);
+
+// What another server has written while this one was away.
+function later(of: ScriptedRooms, count: number) {
+  const entries = of.entries.get('r') ?? [];
+  const [model] = entries;
+  if (model === undefined) return [];
+  return upTo(count).map((i) => ({ ...model, seq: BigInt(entries.length + i) }));
+}
+
+test('[G13] a client that gives no credit is told that the room lags, and catches up when it reads again', async () => {
+  const slow = await connect('ann');
+  const fast = await connect('bob');
+  for (const socket of [slow, fast]) socket.subscribe('r', 0);
+  await waitFor(() => relay.subscribes.length === 2);
+  slow.setGranting(false);
+  const text = 'x'.repeat(4_000);
+  for (let i = 1; i <= 150; i++) {
+    relay.post('r', [text]);
+    await waitFor(() => fast.seqs('r').length === i);
+  }
+  slow.setGranting(true);
+  const lagging = await waitFor(() => slow.events.find(({ $case }) => $case === 'lagging'));
+  expect(lagging).toMatchObject({ value: { roomId: 'r' } });
+  const have = slow.seqs('r');
+  expect(have).toEqual(upTo(have.length));
+  expect(have.length).toBeLessThan(150);
+  slow.subscribe('r', have.length);
+  await waitFor(() => slow.seqs('r').length === 150);
+  expect(slow.seqs('r')).toEqual(upTo(150));
+}, 15_000);
+
+test('[G22] signals reach the members of the room', async () => {
+  const reader = await connect('ann');
+  reader.subscribe('r', 0);
+  await waitFor(() => relay.subscribes.length === 1);
+  relay.signal('r', 'typing/bob', 'bob');
+  const typing = await waitFor(() => reader.events.find(({ $case }) => $case === 'typing'));
+  expect(typing).toMatchObject({ value: { userId: 'bob' } });
+});
+
+test('[G15] a drain turns ready red, sends GoAway with a spread, and closes with 1012', async () => {
+  const readers = await Promise.all(['ann', 'bob', 'cid'].map(connect));
+  const draining = gateway.drain();
+  expect(gateway.ready).toBe(false);
+  await expect(connectChat(gateway.port, 'late')).rejects.toThrow('closed');
+  await draining;
+  for (const reader of readers) {
+    await expect(reader.closed).resolves.toBe(1012);
+    expect(reader.goAways[0]).toMatchObject({ reason: 'draining' });
+  }
+  await waitFor(() => relay.sessions.size === 0, { what: 'the sessions to be detached' });
+  gateway = await startGateway({});
+}, 10_000);
