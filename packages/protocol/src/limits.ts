@@ -10,6 +10,8 @@ export const LIMITS = Object.freeze({
   maxGrpcReceiveBytes: 262_144,
   /** What the server's gRPC door sends at most, and the size of one relay batch. */
   maxGrpcSendBytes: 4_194_304,
+  /** Records of one relay batch. */
+  maxRelayRecords: 10_000,
   /** Nesting of one message; the schema needs five. */
   maxMessageDepth: 16,
   /** Nesting of protobuf JSON, where Value is recursive. */
