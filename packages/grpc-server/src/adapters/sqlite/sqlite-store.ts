@@ -5,6 +5,7 @@ import type { Store, StoreHealth } from '../../ports/store.ts';
 import { assembleStore } from './assemble-store.ts';
 import { lockDataDirectory } from './data-lock.ts';
 import { NewerSchemaError } from './migrate.ts';
+import type { OpenResult } from './store-link.ts';
 import { createWorkerLink } from './worker-link.ts';
 
 /** Name of the database inside the data directory. */
@@ -30,15 +31,16 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   const lock = lockDataDirectory(options.dataDirectory);
   const path = join(options.dataDirectory, DATABASE_FILE);
   const setup = { path, newEpoch: options.newEpoch };
-  // The writer first: it makes and migrates the file that the reader opens.
-  const writer = await createWorkerLink({ ...setup, role: 'writer' });
-  const reader = writer.opened.ok
-    ? await createWorkerLink({ ...setup, role: 'reader' })
-    : undefined;
-  if (!writer.opened.ok || reader?.opened.ok !== true) {
-    await Promise.all([writer.link.close(), reader?.link.close()]);
+  const [writer, reader] = await Promise.all([
+    createWorkerLink({ ...setup, role: 'writer' }),
+    createWorkerLink({ ...setup, role: 'reader' }),
+  ]);
+  // The writer made and migrated the file that the reader opens.
+  const opened = writer.opened.ok ? await reader.link.reopen() : writer.opened;
+  if (!writer.opened.ok || !opened.ok) {
+    await Promise.all([writer.link.close(), reader.link.close()]);
     lock.release();
-    throw toError(writer.opened.ok ? reader?.opened : writer.opened);
+    throw toError(opened);
   }
   return assembleStore({
     epoch: writer.opened.epoch,
@@ -50,10 +52,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   });
 }
 
-function toError(
-  opened: { readonly ok: boolean; readonly name?: string; readonly detail?: string } | undefined,
-): Error {
-  const detail = opened?.detail ?? 'unknown';
-  if (opened?.name === 'NewerSchemaError') return new NewerSchemaError(detail);
-  return new Error(`The store cannot be opened: ${detail}`);
+function toError(opened: OpenResult): Error {
+  if (opened.ok) return new Error('The store cannot be opened.');
+  if (opened.name === 'NewerSchemaError') return new NewerSchemaError(opened.detail);
+  return new Error(`The store cannot be opened: ${opened.detail}`);
 }

@@ -3,8 +3,12 @@ import type { BatchReply } from './engine.ts';
 import type { OpenResult, StoreLink } from './store-link.ts';
 import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-protocol.ts';
 
-/** Started from source it is a .ts file, from dist a .js file: as this one. */
-const WORKER_FILE = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+/** Run from source, or from dist. */
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+/** The thread's file is what this one is. */
+const WORKER_FILE = FROM_SOURCE ? './worker.ts' : './worker.js';
+/** From source the thread finds the other packages' sources, whatever this process was started with. */
+const WORKER_FLAGS = FROM_SOURCE ? ['--conditions=chat-source'] : [];
 
 /** A store thread and whether it could open the file. The caller closes the link in both cases. */
 export async function createWorkerLink(
@@ -12,6 +16,7 @@ export async function createWorkerLink(
 ): Promise<{ readonly link: StoreLink; readonly opened: OpenResult }> {
   const worker = new Worker(new URL(WORKER_FILE, import.meta.url), {
     workerData: setup,
+    execArgv: WORKER_FLAGS,
     name: `store-${setup.role}`,
   });
   const waiting: ((reply: WorkerReply) => void)[] = [];

@@ -12,7 +12,9 @@ const port = parentPort;
 const setup = workerData as WorkerSetup;
 let engine: Engine | undefined;
 
-open(false);
+// The reader is loaded beside the writer and told to open when the writer has made the file.
+if (setup.role === 'writer') open(false);
+else reply({ type: 'opened', epoch: '' });
 
 port.on('message', (request: WorkerRequest) => {
   switch (request.type) {
