@@ -1,3 +1,4 @@
+export { announceReady, isReadyMessage, type ReadyMessage } from './parent-process.ts';
 export {
   EXIT_BAD_CONFIG,
   type Program,

@@ -1,4 +1,4 @@
-import { settingsOrExit } from '@chat/settings';
+import { announceReady, settingsOrExit } from '@chat/settings';
 import { gatewaySchema } from './config.ts';
 import { ListenError } from './http/listen.ts';
 import { createLogger } from './logger.ts';
@@ -28,6 +28,7 @@ try {
   log.info({ port: gateway.port }, `ready at http://localhost:${gateway.port}`);
   process.once('SIGTERM', () => void stop(gateway));
   process.once('SIGINT', () => void stop(gateway));
+  announceReady({ http: `${config.wsHost}:${gateway.port}` }, () => void stop(gateway));
 } catch (error) {
   if (!(error instanceof ListenError)) throw error;
   log.error({ code: 'LISTEN' }, error.message);
