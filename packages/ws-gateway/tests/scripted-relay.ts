@@ -112,6 +112,20 @@ export async function startScriptedRelay(rooms: ScriptedRooms, port = 0): Promis
     session.rooms.add(roomId);
   };
 
+  // What comes in one tick is one batch, as one commit of a store would be.
+  const gathered = new Map<string, string[]>();
+  const gather = (roomId: string, text: string): void => {
+    if (gathered.size === 0) setImmediate(commit);
+    const texts = gathered.get(roomId);
+    if (texts === undefined) gathered.set(roomId, [text]);
+    else texts.push(text);
+  };
+  const commit = (): void => {
+    const batches = [...gathered].map(([roomId, texts]) => append(roomId, texts));
+    gathered.clear();
+    for (const link of links) send(link, ...batches);
+  };
+
   const command = (session: Session, bytes: Uint8Array): void => {
     const { requestId, command } = ChatRequest.decode(bytes);
     if (command?.$case === 'subscribe') {
@@ -119,9 +133,7 @@ export async function startScriptedRelay(rooms: ScriptedRooms, port = 0): Promis
         subscribe(session, roomId, Number(after?.seq ?? log(roomId).length));
       }
     } else if (command?.$case === 'sendMessage') {
-      const text = command.value.clientMessageId;
-      const batch = append(command.value.roomId, [text]);
-      for (const link of links) send(link, batch);
+      gather(command.value.roomId, command.value.clientMessageId);
     }
     if (requestId !== 0) {
       const done = { $case: 'done' as const, value: { requestId, result: undefined } };
