@@ -59,15 +59,15 @@ export function serveUnary(served: Served): handleUnaryCall<Buffer, Buffer> {
         defaultDeadlineMs,
         maxDeadlineMs,
       );
-      const late = new Promise<never>((_, reject) => {
-        timer = setTimeout(() => {
-          const error = new ProtocolError('DEADLINE');
-          context.abort(error);
-          reject(error);
-        }, timeoutMs);
+      timer = setTimeout(() => context.abort(new ProtocolError('DEADLINE')), timeoutMs);
+      // A handler that does not listen to the signal must not keep the call.
+      const gone = new Promise<never>((_, reject) => {
+        context.signal.addEventListener('abort', () => reject(context.signal.reason));
       });
+      // grpc-js tells of a cancellation after the answer too, when nobody waits here.
+      gone.catch(() => undefined);
       const answer = served.handler(served.decode(call.request), context);
-      respond(null, served.encode(await Promise.race([answer, late])));
+      respond(null, served.encode(await Promise.race([answer, gone])));
     } catch (thrown) {
       respond(toServiceError(toReported(thrown, served, call)));
     } finally {
