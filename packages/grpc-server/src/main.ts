@@ -1,1 +1,39 @@
-process.stdout.write('@chat/grpc-server: nothing to run yet\n');
+import { announceReady, settingsOrExit } from '@chat/settings';
+import { serverSchema } from './config.ts';
+import { createLogger } from './logger.ts';
+import { type ChatServer, createServer } from './server.ts';
+
+/** Supervisors kill after 30 s or more; the drain must be over before. */
+const MAX_EXIT_MS = 25_000;
+
+const { values: config } = settingsOrExit({
+  name: 'chat-server',
+  summary: 'Keeps accounts, rooms and their logs, and serves them over gRPC.',
+  schema: serverSchema,
+});
+const log = createLogger({ level: config.logLevel, format: config.logFormat });
+process.on('unhandledRejection', (failure) => {
+  // Every promise of ours is handled: this is a fault, and going on would hide it.
+  log.error({ err: failure, tag: 'invariant-violation' }, 'unhandled rejection');
+  process.exitCode = 1;
+  throw failure;
+});
+
+try {
+  const server = await createServer(config, { log });
+  process.once('SIGTERM', () => void stop(server));
+  process.once('SIGINT', () => void stop(server));
+  announceReady({ grpc: server.address }, () => void stop(server));
+} catch (failure) {
+  log.error(
+    { reason: failure instanceof Error ? failure.message : String(failure) },
+    'cannot start',
+  );
+  process.exitCode = 1;
+}
+
+async function stop(server: ChatServer): Promise<void> {
+  log.info({}, 'draining');
+  setTimeout(() => process.exit(1), MAX_EXIT_MS).unref();
+  await server.close();
+}

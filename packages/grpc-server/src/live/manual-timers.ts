@@ -11,7 +11,10 @@ export interface ManualTime extends Timers, Clock {
 export function createManualTime(startMs = 1_700_000_000_000): ManualTime {
   let elapsedMs = 0;
   let nextId = 0;
-  const due = new Map<number, { atMs: number; readonly everyMs: number | undefined; readonly call: () => void }>();
+  const due = new Map<
+    number,
+    { atMs: number; readonly everyMs: number | undefined; readonly call: () => void }
+  >();
   function add(delayMs: number, everyMs: number | undefined, call: () => void) {
     const id = (nextId += 1);
     due.set(id, { atMs: elapsedMs + delayMs, everyMs, call });

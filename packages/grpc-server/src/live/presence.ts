@@ -130,7 +130,8 @@ export class PresenceRegistry {
     }
     if (this.#users.get(entry.userId) !== entry) return;
     for (const roomId of roomIds) {
-      if (!entry.leftWhileLoading.has(roomId) && !entry.rooms.has(roomId)) this.#enter(entry, roomId);
+      if (!entry.leftWhileLoading.has(roomId) && !entry.rooms.has(roomId))
+        this.#enter(entry, roomId);
     }
     entry.leftWhileLoading.clear();
   }

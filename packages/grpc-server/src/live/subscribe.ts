@@ -212,11 +212,7 @@ export function toWirePresence(presence: UserPresence) {
   return { userId, displayName, status, lastSeenTime };
 }
 
-function sendEntries(
-  session: LiveSession,
-  roomId: RoomId,
-  entries: readonly StoredEntry[],
-): void {
+function sendEntries(session: LiveSession, roomId: RoomId, entries: readonly StoredEntry[]): void {
   for (const run of eventRuns(entries)) {
     const lastSeq = run.at(-1)?.seq ?? 0;
     session.sink.sessionEvent(session.number, encodeRoomEntries(roomId, run), {

@@ -23,7 +23,9 @@ export function relayHandlers(
         call.signal.addEventListener('abort', () => link.close());
         try {
           for await (const bytes of requests) {
-            link.take(decodeStrict(relay.RelayRequest, bytes, { maxRepeated: MAX_LINK_RECORDS }).records);
+            link.take(
+              decodeStrict(relay.RelayRequest, bytes, { maxRepeated: MAX_LINK_RECORDS }).records,
+            );
           }
         } finally {
           link.close();

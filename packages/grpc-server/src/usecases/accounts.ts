@@ -140,5 +140,7 @@ function wireField(error: {
   readonly field: string | undefined;
 }) {
   if (error.field === undefined) return refuse(error.code);
-  return refuse(error.code, { field: error.field === 'displayName' ? 'display_name' : error.field });
+  return refuse(error.code, {
+    field: error.field === 'displayName' ? 'display_name' : error.field,
+  });
 }

@@ -52,7 +52,12 @@ export async function setReaction(
   if (utf8Length(emoji) > LIMITS.maxEmojiBytes || !EMOJI.test(emoji)) {
     return refuse('BAD_REACTION', { field: 'emoji' });
   }
-  return change(app, caller, 'reaction', request, (seq) => ({ type: 'react', seq, emoji, present }));
+  return change(app, caller, 'reaction', request, (seq) => ({
+    type: 'react',
+    seq,
+    emoji,
+    present,
+  }));
 }
 
 /** Pins or unpins a message. */

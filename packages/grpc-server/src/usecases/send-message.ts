@@ -33,9 +33,7 @@ export function prepareMessage(
 ): Outcome<RoomCommand> | Promise<Outcome<RoomCommand>> {
   const command = toCommand(app, caller, request);
   if (!command.ok || !request.text.includes('@')) return command;
-  return findMentions(app, request.text).then((mentions) =>
-    accept({ ...command.value, mentions }),
-  );
+  return findMentions(app, request.text).then((mentions) => accept({ ...command.value, mentions }));
 }
 
 function toCommand(app: App, caller: Caller, request: SendMessageRequest): Outcome<RoomCommand> {
@@ -45,7 +43,8 @@ function toCommand(app: App, caller: Caller, request: SendMessageRequest): Outco
   const clientMessageId = checkClientId(request.clientMessageId, 'client_message_id', false);
   if (!clientMessageId.ok) return clientMessageId;
   // Files need the media service, which is not served yet: no media id is known.
-  if (request.attachments.length > 0) return refuse('NOT_FOUND', { field: 'attachments[0].media_id' });
+  if (request.attachments.length > 0)
+    return refuse('NOT_FOUND', { field: 'attachments[0].media_id' });
   const poll = checkPoll(request.poll);
   if (!poll.ok) return poll;
   const text = checkMessageText(request.text);
