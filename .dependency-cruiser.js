@@ -6,10 +6,10 @@ const may = {
   'ws-gateway': ['protocol', 'settings'],
   client: ['protocol'],
   web: ['client'],
-  cli: ['client'],
+  cli: ['client', 'protocol'],
   testing: ['protocol'],
-  'dev-env': ['grpc-server', 'ws-gateway', 'client', 'testing'],
-  bench: ['dev-env', 'client'],
+  'dev-env': ['protocol', 'settings', 'grpc-server', 'ws-gateway', 'client', 'testing'],
+  bench: ['dev-env', 'client', 'protocol'],
 };
 
 const TEST = '\\.test\\.tsx?$|^packages/[^/]+/tests/';

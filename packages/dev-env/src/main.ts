@@ -1,1 +1,0 @@
-process.stdout.write('@chat/dev-env: nothing to run yet\n');
