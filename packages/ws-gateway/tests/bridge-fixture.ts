@@ -9,7 +9,11 @@ import {
   type ServiceDefinition,
 } from '@grpc/grpc-js';
 import { createTypeRegistry } from '../src/codec/type-registry.ts';
-import { createBridgeDoor, type BridgeDoor, type BridgeDoorOptions } from '../src/connection/bridge-door.ts';
+import {
+  createBridgeDoor,
+  type BridgeDoor,
+  type BridgeDoorOptions,
+} from '../src/connection/bridge-door.ts';
 import { createUpgradeHandler } from '../src/http/upgrade.ts';
 import { silentLog } from '../src/ports/log.ts';
 import type { BridgeMethod } from '../src/ports/router.ts';

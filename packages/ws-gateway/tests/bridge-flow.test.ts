@@ -2,7 +2,12 @@ import { afterEach, expect, test } from '@jest/globals';
 import type { Server, ServerDuplexStream } from '@grpc/grpc-js';
 import { LIMITS } from '@chat/protocol';
 import { connectBridge, type BridgeClient, type TestFrame } from './bridge-client.ts';
-import { startTestGateway, startTestService, type Kind, type TestGateway } from './bridge-fixture.ts';
+import {
+  startTestGateway,
+  startTestService,
+  type Kind,
+  type TestGateway,
+} from './bridge-fixture.ts';
 import { message } from './bridge-scenarios.ts';
 
 let gateway: TestGateway | undefined;
@@ -14,7 +19,10 @@ afterEach(async () => {
   for (const server of servers.splice(0)) server.forceShutdown();
 });
 
-async function serve(handler: (call: ServerDuplexStream<Buffer, Buffer>) => void, options = {}): Promise<string> {
+async function serve(
+  handler: (call: ServerDuplexStream<Buffer, Buffer>) => void,
+  options = {},
+): Promise<string> {
   const { server, address } = await startTestService(handler, options);
   servers.push(server);
   return address;
@@ -170,7 +178,11 @@ test('[FC6] 1,000 open calls against an upstream limit of 100 do not hang', asyn
 
 test('[LIM1] [ERR3] a full pool refuses with RESOURCE_EXHAUSTED and not_processed', async () => {
   const address = await serve((call) => call.on('data', () => undefined));
-  gateway = await startTestGateway([address], {}, { maxCallsPerChannel: 1, maxChannelsPerAddress: 1 });
+  gateway = await startTestGateway(
+    [address],
+    {},
+    { maxCallsPerChannel: 1, maxChannelsPerAddress: 1 },
+  );
   const client = await connectBridge(gateway.url, 'proto');
   client.send({ callId: 1, start: start('Bidi') });
   client.send({ callId: 2, start: start('Bidi') });

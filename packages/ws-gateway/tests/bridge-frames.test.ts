@@ -61,21 +61,51 @@ describe('WebSocket frames', () => {
     ['F3', 'opcode 11', 1002, [masked(0x8b, hello)]],
     ['F4', 'bad UTF-8', 1007, [masked(FIN_TEXT, hex('c3 28'))]],
     ['F4', 'a CESU surrogate', 1007, [masked(FIN_TEXT, hex('ed a0 80'))]],
-    ['F4', 'bad UTF-8 over two fragments', 1007, [masked(0x01, hex('c3')), masked(0x80, hex('28'))]],
+    [
+      'F4',
+      'bad UTF-8 over two fragments',
+      1007,
+      [masked(0x01, hex('c3')), masked(0x80, hex('28'))],
+    ],
     ['F4', 'an overlong form', 1007, [masked(FIN_TEXT, hex('c0 80'))]],
     ['F4', 'above U+10FFFF', 1007, [masked(FIN_TEXT, hex('f4 90 80 80'))]],
     ['F5', 'a continuation of nothing', 1002, [masked(0x80, hello)]],
-    ['F5', 'a new message inside a fragmented one', 1002, [masked(0x02, hello), masked(FIN_BINARY, hello)]],
+    [
+      'F5',
+      'a new message inside a fragmented one',
+      1002,
+      [masked(0x02, hello), masked(FIN_BINARY, hello)],
+    ],
     ['F6', 'a fragmented ping', 1002, [masked(0x09, hex('00'))]],
     ['F6', 'a ping of 126 bytes', 1002, [masked(0x89, Buffer.alloc(126))]],
     ['F7', 'a close with 1005', 1002, [masked(0x88, hex('03 ed'))]],
     ['F7', 'a close of one byte', 1002, [masked(0x88, hex('03'))]],
     ['F7', 'a close with a bad reason', 1007, [masked(0x88, hex('03 e8 c3 28'))]],
-    ['F8', 'a length of 2^40', 1009, [rawFrame(FIN_BINARY, Buffer.alloc(0), { claimedLength: 2n ** 40n })]],
-    ['F8', 'a length of 2^63', 1009, [rawFrame(FIN_BINARY, Buffer.alloc(0), { claimedLength: 2n ** 63n })]],
+    [
+      'F8',
+      'a length of 2^40',
+      1009,
+      [rawFrame(FIN_BINARY, Buffer.alloc(0), { claimedLength: 2n ** 40n })],
+    ],
+    [
+      'F8',
+      'a length of 2^63',
+      1009,
+      [rawFrame(FIN_BINARY, Buffer.alloc(0), { claimedLength: 2n ** 63n })],
+    ],
     ['F8', 'a length of 65,537', 1009, [masked(FIN_BINARY, Buffer.alloc(65_537))]],
-    ['F9', 'a message of 65 fragments', 1008, [masked(0x02, hex('00')), ...Array.from({ length: 64 }, () => masked(0x00, hex('00')))]],
-    ['F14', 'a text message on the binary subprotocol', 1003, [masked(FIN_TEXT, Buffer.from('{}'))]],
+    [
+      'F9',
+      'a message of 65 fragments',
+      1008,
+      [masked(0x02, hex('00')), ...Array.from({ length: 64 }, () => masked(0x00, hex('00')))],
+    ],
+    [
+      'F14',
+      'a text message on the binary subprotocol',
+      1003,
+      [masked(FIN_TEXT, Buffer.from('{}'))],
+    ],
     ['F15', 'a compressed frame', 1002, [masked(0xc2, hex('aa 56 4a 2d 2a ca 2f'))]],
   ] as const)('[FRM1] [FRM5] [LIM2] %s: %s closes with %d', async (_row, _what, code, frames) => {
     const raw = await connectRaw(gateway.url, PROTO);
@@ -92,7 +122,12 @@ describe('WebSocket frames', () => {
 
   test('[FRM1] F13: data after a close frame is ignored', async () => {
     const before = upstreamCalls;
-    const call = encodeClientFrame({ callId: 1, start: startUnary, message: message('late'), end: true });
+    const call = encodeClientFrame({
+      callId: 1,
+      start: startUnary,
+      message: message('late'),
+      end: true,
+    });
     const raw = await connectRaw(gateway.url, PROTO);
     raw.send(
       Buffer.concat([
@@ -106,7 +141,12 @@ describe('WebSocket frames', () => {
   });
 
   test('[FRM1] F17: the same bytes in one segment and one by one have the same effect', async () => {
-    const call = encodeClientFrame({ callId: 1, start: startUnary, message: message('x'), end: true });
+    const call = encodeClientFrame({
+      callId: 1,
+      start: startUnary,
+      message: message('x'),
+      end: true,
+    });
     const bytes = Buffer.concat([
       masked(FIN_BINARY, hello),
       masked(FIN_BINARY, Buffer.from(call)),
@@ -174,9 +214,11 @@ describe('binary frames', () => {
     let nested = Buffer.alloc(0);
     for (let depth = 0; depth < 200; depth += 1) {
       const inner = nested;
-      const length = inner.length < 128 ? [inner.length] : [(inner.length & 0x7f) | 0x80, inner.length >> 7];
+      const length =
+        inner.length < 128 ? [inner.length] : [(inner.length & 0x7f) | 0x80, inner.length >> 7];
       nested = Buffer.concat([Buffer.from([0x32, ...length]), inner]);
-      const list = nested.length < 128 ? [nested.length] : [(nested.length & 0x7f) | 0x80, nested.length >> 7];
+      const list =
+        nested.length < 128 ? [nested.length] : [(nested.length & 0x7f) | 0x80, nested.length >> 7];
       nested = Buffer.concat([Buffer.from([0x0a, ...list]), nested]);
     }
     const size = [(nested.length & 0x7f) | 0x80, nested.length >> 7];
@@ -259,18 +301,23 @@ describe('JSON frames', () => {
     ['J11', 'a wrong type', '{"typing":"yes"}', 'typing'],
     ['J2', 'an array', '[]', ''],
     ['J2', 'null', 'null', ''],
-  ] as const)('[CALL10] %s: %s in a request is INVALID_ARGUMENT with its path', async (_row, _what, body, path) => {
-    const client = await connectBridge(gateway.url, 'json');
-    const before = upstreamCalls;
-    client.socket.send(`{"callId":1,"start":${JSON.stringify(startUnary)},"body":${body},"end":true}`);
-    const status = (await client.finished(1)).at(-1)?.status;
-    expect(status).toMatchObject({ code: 3, origin: 2, notProcessed: true });
-    const bad = status?.details.find(({ type }) => type === 'google.rpc.BadRequest');
-    expect(JSON.stringify(bad?.debug ?? {})).toContain(path);
-    expect(bad?.debug?.fieldViolations?.[0]?.field ?? '').toBe(path);
-    expect(upstreamCalls).toBe(before);
-    client.close();
-  });
+  ] as const)(
+    '[CALL10] %s: %s in a request is INVALID_ARGUMENT with its path',
+    async (_row, _what, body, path) => {
+      const client = await connectBridge(gateway.url, 'json');
+      const before = upstreamCalls;
+      client.socket.send(
+        `{"callId":1,"start":${JSON.stringify(startUnary)},"body":${body},"end":true}`,
+      );
+      const status = (await client.finished(1)).at(-1)?.status;
+      expect(status).toMatchObject({ code: 3, origin: 2, notProcessed: true });
+      const bad = status?.details.find(({ type }) => type === 'google.rpc.BadRequest');
+      expect(JSON.stringify(bad?.debug ?? {})).toContain(path);
+      expect(bad?.debug?.fieldViolations?.[0]?.field ?? '').toBe(path);
+      expect(upstreamCalls).toBe(before);
+      client.close();
+    },
+  );
 
   test('[FRM4] the field names of the schema are read like their camel case', async () => {
     const client = await connectBridge(gateway.url, 'json');

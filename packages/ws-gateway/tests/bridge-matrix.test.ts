@@ -33,7 +33,11 @@ afterAll(async () => {
   server.forceShutdown();
 });
 
-async function callBridge(codec: CodecName, method: BridgeMethod, plan: CallPlan): Promise<Outcome> {
+async function callBridge(
+  codec: CodecName,
+  method: BridgeMethod,
+  plan: CallPlan,
+): Promise<Outcome> {
   const client = await connectBridge(gateway.url, codec);
   client.send({
     callId: 1,
@@ -78,27 +82,30 @@ describe.each(matrix)('$kind in $codec', ({ codec, method }) => {
   const requests = method.requestStream ? ['a', 'b', 'c'].map(message) : [message('a')];
   const plan = { requests, timeoutMs: 0, cancelWhenSeen: undefined };
 
-  test.each(['ok', 'error before messages', 'error after messages', 'empty message', 'early status'])(
-    '[ERR1] [CALL11] is what a direct client sees: %s',
-    async (scenario) => {
-      const direct = await callDirectly(address, method, { ...plan, scenario });
-      const bridged = await callBridge(codec, method, { ...plan, scenario });
-      if (scenario === 'error after messages' && method.responseStream) {
-        const all = Array.from({ length: 40 }, (_, n) =>
-          message(`before ${String(n)}`).toString('hex'),
-        );
-        expect(bridged.messages).toEqual(all);
-      }
-      if (scenario === 'early status') {
-        // Whether headers are told apart from trailers is a race in the direct client alone.
-        const still = { messages: [], headers: [] };
-        expect(bridged.messages).toHaveLength(method.responseStream ? 1 : 0);
-        expect({ ...bridged, ...still }).toEqual({ ...direct, ...still });
-        return;
-      }
-      expect(bridged).toEqual(direct);
-    },
-  );
+  test.each([
+    'ok',
+    'error before messages',
+    'error after messages',
+    'empty message',
+    'early status',
+  ])('[ERR1] [CALL11] is what a direct client sees: %s', async (scenario) => {
+    const direct = await callDirectly(address, method, { ...plan, scenario });
+    const bridged = await callBridge(codec, method, { ...plan, scenario });
+    if (scenario === 'error after messages' && method.responseStream) {
+      const all = Array.from({ length: 40 }, (_, n) =>
+        message(`before ${String(n)}`).toString('hex'),
+      );
+      expect(bridged.messages).toEqual(all);
+    }
+    if (scenario === 'early status') {
+      // Whether headers are told apart from trailers is a race in the direct client alone.
+      const still = { messages: [], headers: [] };
+      expect(bridged.messages).toHaveLength(method.responseStream ? 1 : 0);
+      expect({ ...bridged, ...still }).toEqual({ ...direct, ...still });
+      return;
+    }
+    expect(bridged).toEqual(direct);
+  });
 
   test('[CALL3] a response without a message is what a direct client sees', async () => {
     const direct = await callDirectly(address, method, { ...plan, scenario: 'no message' });

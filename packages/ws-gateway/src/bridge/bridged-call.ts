@@ -12,7 +12,11 @@ export interface CallSink {
    * Queues an ephemeral frame; it replaces a queued one of the same key, which is returned.
    * `dropped` = the outbox is half full.
    */
-  sendEphemeral(callId: number, key: string | undefined, frame: Buffer): Buffer | 'queued' | 'dropped';
+  sendEphemeral(
+    callId: number,
+    key: string | undefined,
+    frame: Buffer,
+  ): Buffer | 'queued' | 'dropped';
   /** Drops what is still queued of a call's ephemeral frames: nothing may follow its status. */
   forgetEphemeral(callId: number): void;
   /** The call is over with this status; undefined = the socket was lost. */

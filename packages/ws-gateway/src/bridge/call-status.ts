@@ -1,4 +1,10 @@
-import { bridge, ERROR_TABLE, ProtocolError, toStatusDetails, type ErrorCode } from '@chat/protocol';
+import {
+  bridge,
+  ERROR_TABLE,
+  ProtocolError,
+  toStatusDetails,
+  type ErrorCode,
+} from '@chat/protocol';
 import { decodeErrorDetails } from '../codec/error-details.ts';
 import type { TypeRegistry } from '../codec/type-registry.ts';
 import type { UpstreamStatus } from '../upstream/upstream-call.ts';

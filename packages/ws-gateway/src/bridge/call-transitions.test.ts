@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { CallEffect, CallEvent, CallState } from './call-state.ts';
 import { nextCallStep, startCall } from './call-transitions.ts';
 

@@ -44,7 +44,10 @@ test.each([
   header('x-a-bin', 'not base64!'),
 ])('[CALL9] $name: $value is refused', (bad) => {
   expect(() => fromClientHeaders([bad])).toThrow(
-    expect.objectContaining({ code: 'BAD_FIELD', field: expect.stringContaining('start.metadata') }),
+    expect.objectContaining({
+      code: 'BAD_FIELD',
+      field: expect.stringContaining('start.metadata'),
+    }),
   );
 });
 

@@ -45,7 +45,10 @@ function addHeader(metadata: Metadata, header: bridge.Header, index: number): vo
  */
 export function fromClientHeaders(headers: readonly bridge.Header[]): Metadata {
   if (headers.length > LIMITS.maxMetadataEntries) {
-    throw new ProtocolError('BAD_FIELD', { field: 'start.metadata', message: 'too many metadata entries' });
+    throw new ProtocolError('BAD_FIELD', {
+      field: 'start.metadata',
+      message: 'too many metadata entries',
+    });
   }
   const bytes = headers.reduce((sum, { name, value }) => sum + name.length + value.length, 0);
   if (bytes > LIMITS.maxMetadataBytes) {

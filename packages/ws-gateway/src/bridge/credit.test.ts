@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createReceiveWindow, createSendWindow } from './credit.ts';
 
 test('[FC2] a sender may overdraw its window by one message', () => {

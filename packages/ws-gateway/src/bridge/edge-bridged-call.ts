@@ -3,7 +3,13 @@ import type { InboundFrame } from '../codec/frame-codec.ts';
 import { buildCreditFrame } from '../codec/message-frame.ts';
 import { websocketPayloadBytes } from '../codec/websocket-frame.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EdgeCall, EdgeCallHandlers, Lane, OpenEdgeCall, SendResult } from '../ports/edge-call.ts';
+import type {
+  EdgeCall,
+  EdgeCallHandlers,
+  Lane,
+  OpenEdgeCall,
+  SendResult,
+} from '../ports/edge-call.ts';
 import type { BridgeMethod } from '../ports/router.ts';
 import type { GateSession } from '../ports/session-gate.ts';
 import type { BridgedCall, CallSink } from './bridged-call.ts';

@@ -1,5 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { assertNever, frameCost, LIMITS, ProtocolError, type bridge, type ErrorCode } from '@chat/protocol';
+import {
+  assertNever,
+  frameCost,
+  LIMITS,
+  ProtocolError,
+  type bridge,
+  type ErrorCode,
+} from '@chat/protocol';
 import type { Metadata } from '@grpc/grpc-js';
 import type { InboundFrame } from '../codec/frame-codec.ts';
 import { buildCreditFrame } from '../codec/message-frame.ts';
@@ -208,7 +215,8 @@ export function createUpstreamBridgedCall(options: UpstreamBridgedCallOptions): 
       const [code, message] = FINISH_ERROR[reason];
       return statuses.fromError(new ProtocolError(code, { message }), !processed);
     }
-    if (upstreamStatus === undefined) return statuses.fromError(new ProtocolError('INTERNAL'), false);
+    if (upstreamStatus === undefined)
+      return statuses.fromError(new ProtocolError('INTERNAL'), false);
     if (upstreamStatus.code === 0 && !method.responseStream && queue.empty) {
       const message = 'the service sent no response';
       return statuses.fromError(new ProtocolError('UNIMPLEMENTED', { message }), false);

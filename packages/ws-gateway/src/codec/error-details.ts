@@ -1,5 +1,5 @@
 import { fromBinary, toJson } from '@bufbuild/protobuf';
-import { bridge, rpc } from '@chat/protocol';
+import { type bridge, rpc } from '@chat/protocol';
 import type { TypeRegistry } from './type-registry.ts';
 
 /** What a serialized google.rpc.Status says beyond code and message. */
@@ -31,14 +31,19 @@ function retryDelayMs(value: Uint8Array): number {
 }
 
 /** Reads the trailer grpc-status-details-bin; undefined when it is not a google.rpc.Status. */
-export function decodeErrorDetails(types: TypeRegistry, bytes: Uint8Array): ErrorDetails | undefined {
+export function decodeErrorDetails(
+  types: TypeRegistry,
+  bytes: Uint8Array,
+): ErrorDetails | undefined {
   try {
     let retryAfterMs = 0;
-    const details = rpc.Status.decode(bytes).details.slice(0, MAX_DETAILS).map(({ typeUrl, value }) => {
-      const type = typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
-      if (type === RETRY_INFO) retryAfterMs = retryDelayMs(value);
-      return { type, value, debug: debugJson(types, type, value) };
-    });
+    const details = rpc.Status.decode(bytes)
+      .details.slice(0, MAX_DETAILS)
+      .map(({ typeUrl, value }) => {
+        const type = typeUrl.slice(typeUrl.lastIndexOf('/') + 1);
+        if (type === RETRY_INFO) retryAfterMs = retryDelayMs(value);
+        return { type, value, debug: debugJson(types, type, value) };
+      });
     return { details, retryAfterMs };
   } catch {
     // The caller passes the trailer on as it is.

@@ -1,4 +1,10 @@
-import { fromJson, type DescField, type DescMessage, type JsonValue, type Registry } from '@bufbuild/protobuf';
+import {
+  fromJson,
+  type DescField,
+  type DescMessage,
+  type JsonValue,
+  type Registry,
+} from '@bufbuild/protobuf';
 
 function isObject(json: JsonValue | undefined): json is { [key: string]: JsonValue } {
   return typeof json === 'object' && json !== null && !Array.isArray(json);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { bridge, encodeClientFrame, encodeServerFrame } from '@chat/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isDeeperThan } from './json-depth.ts';
 import { buildCreditFrame, buildMessageFrame } from './message-frame.ts';
 import { readPlainFrame } from './plain-frame.ts';
@@ -42,7 +42,12 @@ describe('hand-written frames', () => {
         fc.integer({ min: 0, max: 0xffff_ffff }),
         (callId, message, end, credit) => {
           const bytes = Buffer.from(
-            encodeClientFrame({ callId, end, credit, ...(message === undefined ? {} : { message }) }),
+            encodeClientFrame({
+              callId,
+              end,
+              credit,
+              ...(message === undefined ? {} : { message }),
+            }),
           );
           const frame = readPlainFrame(bytes);
           const payload = message === undefined ? undefined : { payload: Buffer.from(message) };

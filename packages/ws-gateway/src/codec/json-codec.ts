@@ -33,7 +33,9 @@ function isWellFormedJson(json: JsonValue): boolean {
   if (typeof json === 'string') return json.isWellFormed();
   if (typeof json !== 'object' || json === null) return true;
   if (Array.isArray(json)) return json.every(isWellFormedJson);
-  return Object.entries(json).every(([key, value]) => key.isWellFormed() && isWellFormedJson(value));
+  return Object.entries(json).every(
+    ([key, value]) => key.isWellFormed() && isWellFormedJson(value),
+  );
 }
 
 function parseText(text: string): { readonly [key: string]: JsonValue } {
@@ -88,7 +90,16 @@ export function createJsonCodec(types: TypeRegistry): FrameCodec {
       if (frame.message !== undefined) throw new FrameFault('MESSAGE_IN_JSON_FRAME');
       const { callId, control, start, end, cancel, credit } = frame;
       const message = 'body' in json ? { payload: json['body'] } : undefined;
-      return checkFrame({ callId, control, start, message, end, cancel, credit, bytes: data.length });
+      return checkFrame({
+        callId,
+        control,
+        start,
+        message,
+        end,
+        cancel,
+        credit,
+        bytes: data.length,
+      });
     },
     encode(frame) {
       const serverFrame = bridge.ServerFrame.fromPartial({

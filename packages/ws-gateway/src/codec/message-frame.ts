@@ -1,5 +1,10 @@
 import type { CodecName } from '../ports/edge-call.ts';
-import { OPCODE, websocketFrame, websocketHeaderBytes, writeWebsocketHeader } from './websocket-frame.ts';
+import {
+  OPCODE,
+  websocketFrame,
+  websocketHeaderBytes,
+  writeWebsocketHeader,
+} from './websocket-frame.ts';
 
 const TAG_CALL_ID = 0x08;
 const TAG_MESSAGE = 0x4a;
@@ -55,10 +60,7 @@ export function buildMessageFrame(
 /** The ready WebSocket frame of a credit grant. */
 export function buildCreditFrame(codec: CodecName, callId: number, credit: number): Buffer {
   if (codec === 'json') {
-    return websocketFrame(
-      OPCODE.text,
-      `{"callId":${String(callId)},"credit":${String(credit)}}`,
-    );
+    return websocketFrame(OPCODE.text, `{"callId":${String(callId)},"credit":${String(credit)}}`);
   }
   const payloadBytes = 2 + varintBytes(callId) + varintBytes(credit);
   const frame = Buffer.allocUnsafe(websocketHeaderBytes(payloadBytes) + payloadBytes);

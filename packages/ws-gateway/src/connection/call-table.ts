@@ -197,10 +197,10 @@ export function createCallTable(options: CallTableOptions): CallTable {
       open.call?.onFrame(frame);
     },
     onWritable() {
-      for (const { call } of [...calls.values()]) call?.onWritable();
+      for (const { call } of calls.values()) call?.onWritable();
     },
     onSocketLost() {
-      for (const { call } of [...calls.values()]) call?.onSocketLost();
+      for (const { call } of calls.values()) call?.onSocketLost();
       calls.clear();
     },
   };

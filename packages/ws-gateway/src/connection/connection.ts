@@ -103,11 +103,13 @@ export function createConnection(options: ConnectionOptions): Connection {
     soon: options.soon,
     onWritable: () => calls.onWritable(),
     onOverflow: () => close(CloseCode.SLOW_CONSUMER, 'SLOW_CONSUMER'),
-    onWritten: events.framesWritten,
+    onWritten: (frames, bytes) => events.framesWritten(frames, bytes),
   });
 
-  const credential = createCredential(options.sessionGate, clock.nowMs, (code, reason) =>
-    close(code, reason),
+  const credential = createCredential(
+    options.sessionGate,
+    () => clock.nowMs(),
+    (code, reason) => close(code, reason),
   );
 
   const calls = createCallTable({
@@ -126,7 +128,8 @@ export function createConnection(options: ConnectionOptions): Connection {
       forgetEphemeral: outbox.forgetEphemeral,
       flowViolation: () => void (flowViolations += 1),
     },
-    onFault: (fault) => log.error({ connectionId: id, ...fault }, 'a call failed inside the gateway'),
+    onFault: (fault) =>
+      log.error({ connectionId: id, ...fault }, 'a call failed inside the gateway'),
     onFrameLimit: (maxFrameBytes) => socket.setMaxFrameBytes(maxFrameBytes),
     onCallEnded: (status) => onCallEnded(status),
   });
@@ -206,13 +209,10 @@ export function createConnection(options: ConnectionOptions): Connection {
     authPending = true;
     credential
       .refresh(token)
-      .then(
-        (state) => {
-          const { accessExpiresInMs: expiresInMs } = state;
-          sendControl({ $case: 'authState', value: { refresh: false, expiresInMs } });
-        },
-        onRefused,
-      )
+      .then((state) => {
+        const { accessExpiresInMs: expiresInMs } = state;
+        sendControl({ $case: 'authState', value: { refresh: false, expiresInMs } });
+      }, onRefused)
       .finally(() => (authPending = false));
   };
 

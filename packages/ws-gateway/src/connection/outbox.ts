@@ -25,15 +25,19 @@ export interface OutboxOptions {
 /** Frames on their way to one socket: one write per tick, bounded, two lanes. */
 export interface Outbox {
   /** True while there is room for response messages; reading false subscribes to `onWritable`. */
-  writable(): boolean;
+  readonly writable: () => boolean;
   /** Queues a frame that must arrive. Callers keep to `writable` for messages; small control frames may exceed it. */
-  push(frame: Buffer): void;
+  readonly push: (frame: Buffer) => void;
   /** Queues a frame that may be given up; see CallSink.sendEphemeral. */
-  pushEphemeral(owner: number, key: string | undefined, frame: Buffer): Buffer | 'queued' | 'dropped';
-  forgetEphemeral(owner: number): void;
+  readonly pushEphemeral: (
+    owner: number,
+    key: string | undefined,
+    frame: Buffer,
+  ) => Buffer | 'queued' | 'dropped';
+  readonly forgetEphemeral: (owner: number) => void;
   /** Writes everything now that the socket takes. */
   flush(): void;
-  onDrain(): void;
+  readonly onDrain: () => void;
   /** True when nothing has left for too long. Called about once a second. */
   isStalled(): boolean;
   readonly queuedBytes: number;
@@ -130,7 +134,10 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const tooMuch = queuedBytes - frame.length > limits.maxOutboxBytes && durable.length > 1;
       if (smallFrames || tooMuch) {
         flush();
-        if (durable.length > limits.maxOutboxFrames || queuedBytes > limits.maxOutboxBytes + frame.length) {
+        if (
+          durable.length > limits.maxOutboxFrames ||
+          queuedBytes > limits.maxOutboxBytes + frame.length
+        ) {
           options.onOverflow();
           return;
         }

@@ -15,7 +15,28 @@ interface ReceiverInternals {
 
 function receiverOf(socket: WebSocket): ReceiverInternals | undefined {
   // See ReceiverInternals.
-  return (socket as unknown as { readonly _receiver: ReceiverInternals | null })._receiver ?? undefined;
+  return (
+    (socket as unknown as { readonly _receiver: ReceiverInternals | null })._receiver ?? undefined
+  );
+}
+
+/** Copying this much is cheaper than a write of many chunks. */
+const MAX_COPY_BYTES = 16_384;
+
+function isSmall(frames: readonly Buffer[]): boolean {
+  let bytes = 0;
+  for (const frame of frames) bytes += frame.length;
+  return bytes <= MAX_COPY_BYTES;
+}
+
+function writeCorked(stream: Duplex, frames: readonly Buffer[], onWritten: () => void): void {
+  stream.cork();
+  const last = frames.length - 1;
+  frames.forEach((frame, index) => {
+    if (index === last) stream.write(frame, onWritten);
+    else stream.write(frame);
+  });
+  stream.uncork();
 }
 
 /** Binds an accepted WebSocket and the TCP or TLS stream under it. Ready frames go to the stream itself. */
@@ -42,14 +63,12 @@ export function createWebSocketSocket(webSocket: WebSocket, stream: Duplex): Con
     },
     write(frames) {
       if (webSocket.readyState !== webSocket.OPEN || !stream.writable) return;
-      stream.cork();
-      const last = frames.length - 1;
-      // The callback of the last one says that all have left.
-      frames.forEach((frame, index) => {
-        if (index === last) stream.write(frame, onWritten);
-        else stream.write(frame);
-      });
-      stream.uncork();
+      const [first] = frames;
+      if (first === undefined) return;
+      // One chunk is the cheapest write; the callback says that all have left.
+      if (frames.length === 1) stream.write(first, onWritten);
+      else if (isSmall(frames)) stream.write(Buffer.concat(frames), onWritten);
+      else writeCorked(stream, frames, onWritten);
     },
     get bufferedBytes() {
       return stream.writableLength;

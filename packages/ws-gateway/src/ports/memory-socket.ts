@@ -26,6 +26,7 @@ export function createMemorySocket(): MemorySocket {
   let handlers: SocketHandlers | undefined;
   let stalled = false;
   let pending: Buffer[] = [];
+  let pendingBytes = 0;
   let closed = false;
   const received: Buffer[] = [];
   const state = {
@@ -57,7 +58,7 @@ export function createMemorySocket(): MemorySocket {
       return state.maxFrameBytes;
     },
     get bufferedBytes() {
-      return pending.reduce((sum, frame) => sum + frame.length, 0);
+      return pendingBytes;
     },
     get midMessage() {
       return state.midMessage;
@@ -68,8 +69,13 @@ export function createMemorySocket(): MemorySocket {
     write(frames) {
       if (closed) return;
       state.writes += 1;
-      if (stalled) pending.push(...frames);
-      else received.push(...frames);
+      if (!stalled) {
+        received.push(...frames);
+        handlers?.onDrain();
+        return;
+      }
+      pending.push(...frames);
+      for (const frame of frames) pendingBytes += frame.length;
     },
     setMaxFrameBytes(maxFrameBytes) {
       state.maxFrameBytes = maxFrameBytes;
@@ -94,6 +100,7 @@ export function createMemorySocket(): MemorySocket {
       if (next) return;
       received.push(...pending);
       pending = [];
+      pendingBytes = 0;
       handlers?.onDrain();
     },
     setMidMessage(midMessage) {

@@ -1,13 +1,13 @@
 /** What a connection hears from its socket. Calls come in wire order, none after `onClosed`. */
 export interface SocketHandlers {
   /** One whole WebSocket message. The buffer belongs to the receiver. */
-  onMessage(data: Buffer, isBinary: boolean): void;
+  readonly onMessage: (data: Buffer, isBinary: boolean) => void;
   /** The peer's WebSocket ping or pong. */
-  onControlFrame(): void;
+  readonly onControlFrame: () => void;
   /** Bytes have left: `bufferedBytes` is small again. */
-  onDrain(): void;
+  readonly onDrain: () => void;
   /** The socket is gone, whoever closed it; last call. */
-  onClosed(code: number): void;
+  readonly onClosed: (code: number) => void;
 }
 
 /**

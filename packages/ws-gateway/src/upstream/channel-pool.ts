@@ -101,8 +101,11 @@ export function createChannelPool(options: ChannelPoolOptions): ChannelPool {
 
   return {
     acquire() {
-      const lease = closed ? undefined : ((pools.length > 1 ? pick(true) : undefined) ?? pick(false));
-      if (lease === undefined) throw new ProtocolError('OVERLOADED', { retryAfterMs: BUSY_RETRY_MS });
+      const lease = closed
+        ? undefined
+        : ((pools.length > 1 ? pick(true) : undefined) ?? pick(false));
+      if (lease === undefined)
+        throw new ProtocolError('OVERLOADED', { retryAfterMs: BUSY_RETRY_MS });
       return lease;
     },
     get openChannels() {

@@ -1,4 +1,4 @@
-import type { StatusObject } from '@grpc/grpc-js';
+import { status as Status, type StatusObject } from '@grpc/grpc-js';
 
 // Texts of grpc-js 1.14.7 itself. They name addresses, sizes and internals, so clients get fixed ones.
 const LOCAL_TEXT =
@@ -10,7 +10,7 @@ const NOT_PROCESSED_TEXT =
 
 /** True when grpc-js itself made the status. */
 export function isLocalStatus(status: StatusObject): boolean {
-  return status.code !== 0 && LOCAL_TEXT.test(status.details);
+  return status.code !== Status.OK && LOCAL_TEXT.test(status.details);
 }
 
 /** True when the upstream handler certainly never saw the call. */

@@ -1,4 +1,4 @@
-import type { StatusObject } from '@grpc/grpc-js';
+import { status as Status, type StatusObject } from '@grpc/grpc-js';
 import subchannelCall from '@grpc/grpc-js/build/src/subchannel-call.js';
 
 /**
@@ -10,9 +10,9 @@ interface SubchannelCallInternals {
   finalStatus: StatusObject | null;
   isReadingTrailers?: boolean;
   heldStatus?: StatusObject;
-  handleTrailers(headers: object): void;
-  endCall(status: StatusObject): void;
-  outputStatus(): void;
+  handleTrailers: (this: SubchannelCallInternals, headers: object) => void;
+  endCall: (this: SubchannelCallInternals, status: StatusObject) => void;
+  outputStatus: (this: SubchannelCallInternals) => void;
 }
 
 let applied = false;
@@ -30,7 +30,8 @@ export function deliverMessagesBeforeErrors(): void {
     .prototype as unknown as SubchannelCallInternals;
   const { handleTrailers, endCall, outputStatus } = internals;
   for (const member of [handleTrailers, endCall, outputStatus]) {
-    if (typeof member !== 'function') throw new Error('grpc-js is not the version this was made for');
+    if (typeof member !== 'function')
+      throw new Error('grpc-js is not the version this was made for');
   }
 
   internals.handleTrailers = function (headers) {
@@ -42,15 +43,15 @@ export function deliverMessagesBeforeErrors(): void {
     }
   };
   internals.endCall = function (status) {
-    if (this.isReadingTrailers !== true || this.finalStatus !== null || status.code === 0) {
+    if (this.isReadingTrailers !== true || this.finalStatus !== null || status.code === Status.OK) {
       endCall.call(this, status);
       return;
     }
     this.heldStatus = status;
-    endCall.call(this, { ...status, code: 0 });
+    endCall.call(this, { ...status, code: Status.OK });
   };
   internals.outputStatus = function () {
-    if (this.heldStatus !== undefined && this.finalStatus?.code === 0) {
+    if (this.heldStatus !== undefined && this.finalStatus?.code === Status.OK) {
       this.finalStatus = this.heldStatus;
     }
     outputStatus.call(this);
