@@ -14,19 +14,52 @@ export interface Subject<T> extends Observable<T> {
 /** Makes a subject. A listener may unsubscribe, or set again, while it runs. */
 export function createSubject<T>(initial: T): Subject<T> {
   let value = initial;
-  const listeners = new Set<() => void>();
+  const listeners = createListeners();
   return {
     getSnapshot: () => value,
-    subscribe(listener) {
+    subscribe: listeners.subscribe,
+    set(next) {
+      if (Object.is(next, value)) return;
+      value = next;
+      listeners.tell();
+    },
+  };
+}
+
+/** An observable that is computed when somebody looks. */
+export interface View<T> extends Observable<T> {
+  /** What it is computed from changed. */
+  invalidate(): void;
+}
+
+/** Makes a view: between two changes everyone gets the same snapshot. */
+export function createView<T>(compute: () => T): View<T> {
+  let cached: { readonly value: T } | undefined;
+  const listeners = createListeners();
+  return {
+    getSnapshot() {
+      cached ??= { value: compute() };
+      return cached.value;
+    },
+    subscribe: listeners.subscribe,
+    invalidate() {
+      cached = undefined;
+      listeners.tell();
+    },
+  };
+}
+
+function createListeners() {
+  const listeners = new Set<() => void>();
+  return {
+    subscribe(listener: () => void) {
       // A wrapper, so that one function may be subscribed twice.
       const entry = () => listener();
       listeners.add(entry);
       return () => void listeners.delete(entry);
     },
-    set(next) {
-      if (Object.is(next, value)) return;
-      value = next;
-      for (const listener of [...listeners]) listener();
+    tell() {
+      for (const listener of [...listeners]) if (listeners.has(listener)) listener();
     },
   };
 }
