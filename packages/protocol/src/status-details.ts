@@ -1,5 +1,5 @@
 import { ERROR_TABLE, isErrorCode } from './error-codes.ts';
-import { Any } from './gen/google/protobuf/any.ts';
+import type { Any } from './gen/google/protobuf/any.ts';
 import { BadRequest, ErrorInfo, RetryInfo } from './gen/google/rpc/error_details.ts';
 import { Status } from './gen/google/rpc/status.ts';
 import { ProtocolError } from './protocol-error.ts';

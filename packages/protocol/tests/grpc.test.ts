@@ -32,7 +32,7 @@ import {
 
 const cleanups: (() => void)[] = [];
 afterEach(() => {
-  for (const cleanup of cleanups.splice(0).reverse()) cleanup();
+  for (const cleanup of cleanups.splice(0).toReversed()) cleanup();
 });
 
 async function serve(register: (server: Server) => void): Promise<string> {
@@ -288,7 +288,9 @@ describe('[DOOR1] a request that cannot be read is INVALID_ARGUMENT and reaches 
     );
     const stream = closing(createGrpcClient(relay.RelayServiceDefinition, address)).relay();
     stream.write(
-      relay.RelayRequest.fromPartial({ records: new Array(5_000).fill({ session: 1 }) }),
+      relay.RelayRequest.fromPartial({
+        records: Array.from({ length: 5_000 }, () => ({ session: 1 })),
+      }),
     );
     const [response] = await once(stream, 'data');
     expect(Buffer.from(response.records[0].record.value.event).toString()).toBe('5000');

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { ClientFrame, ServerFrame } from '../gen/bridge/v1/bridge.ts';
 import { ProtocolError } from '../protocol-error.ts';
 import {

@@ -4,7 +4,10 @@ import type {
   handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
+  sendUnaryData,
   ServerDuplexStream,
+  ServerReadableStream,
+  ServerUnaryCall,
   ServerWritableStream,
 } from '@grpc/grpc-js';
 import { ProtocolError } from '../protocol-error.ts';
@@ -48,47 +51,59 @@ type Responses = ServerWritableStream<Buffer, Buffer> | ServerDuplexStream<Buffe
 
 /** One message in, one out, within a deadline. */
 export function serveUnary(served: Served): handleUnaryCall<Buffer, Buffer> {
-  return async (call, respond) => {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const context = createCallContext(served.path, call);
-      const { defaultDeadlineMs, maxDeadlineMs } = served;
-      const timeoutMs = unaryTimeoutMs(
-        call.getDeadline(),
-        Date.now(),
-        defaultDeadlineMs,
-        maxDeadlineMs,
-      );
-      timer = setTimeout(() => context.abort(new ProtocolError('DEADLINE')), timeoutMs);
-      // A handler that does not listen to the signal must not keep the call.
-      const gone = new Promise<never>((_, reject) => {
-        context.signal.addEventListener('abort', () => reject(context.signal.reason));
-      });
-      // grpc-js tells of a cancellation after the answer too, when nobody waits here.
-      gone.catch(() => undefined);
-      const answer = served.handler(served.decode(call.request), context);
-      respond(null, served.encode(await Promise.race([answer, gone])));
-    } catch (thrown) {
-      respond(toServiceError(toReported(thrown, served, call)));
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  return (call, respond) => void answerUnary(served, call, respond);
+}
+
+async function answerUnary(
+  served: Served,
+  call: ServerUnaryCall<Buffer, Buffer>,
+  respond: sendUnaryData<Buffer>,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const context = createCallContext(served.path, call);
+    const { defaultDeadlineMs, maxDeadlineMs } = served;
+    const timeoutMs = unaryTimeoutMs(
+      call.getDeadline(),
+      Date.now(),
+      defaultDeadlineMs,
+      maxDeadlineMs,
+    );
+    timer = setTimeout(() => context.abort(new ProtocolError('DEADLINE')), timeoutMs);
+    // A handler that does not listen to the signal must not keep the call.
+    const gone = new Promise<never>((_, reject) => {
+      context.signal.addEventListener('abort', () => reject(context.signal.reason));
+    });
+    // grpc-js tells of a cancellation after the answer too, when nobody waits here.
+    gone.catch(() => undefined);
+    const answer = served.handler(served.decode(call.request), context);
+    respond(null, served.encode(await Promise.race([answer, gone])));
+  } catch (thrown) {
+    respond(toServiceError(toReported(thrown, served, call)));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Many messages in, one out. */
 export function serveClientStream(served: Served): handleClientStreamingCall<Buffer, Buffer> {
-  return async (call, respond) => {
-    try {
-      const context = createCallContext(served.path, call);
-      const answer = await served.handler(readRequests(call, served.decode), context);
-      respond(null, served.encode(answer));
-    } catch (thrown) {
-      respond(toServiceError(toReported(thrown, served, call)));
-    }
-    // What the caller still sends has no reader any more.
-    call.resume();
-  };
+  return (call, respond) => void answerClientStream(served, call, respond);
+}
+
+async function answerClientStream(
+  served: Served,
+  call: ServerReadableStream<Buffer, Buffer>,
+  respond: sendUnaryData<Buffer>,
+): Promise<void> {
+  try {
+    const context = createCallContext(served.path, call);
+    const answer = await served.handler(readRequests(call, served.decode), context);
+    respond(null, served.encode(answer));
+  } catch (thrown) {
+    respond(toServiceError(toReported(thrown, served, call)));
+  }
+  // What the caller still sends has no reader any more.
+  call.resume();
 }
 
 /** One message in, many out. */

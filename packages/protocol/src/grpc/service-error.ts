@@ -1,4 +1,4 @@
-import { Metadata, type ServiceError } from '@grpc/grpc-js';
+import { Metadata, type ServiceError, type status as Status } from '@grpc/grpc-js';
 import { errorCodeOfStatus } from '../error-codes.ts';
 import { grpcStatus, ProtocolError } from '../protocol-error.ts';
 import { fromStatusDetails, toStatusDetails } from '../status-details.ts';
@@ -11,7 +11,8 @@ export function toServiceError(error: ProtocolError): ServiceError {
   const metadata = new Metadata();
   metadata.set(STATUS_DETAILS_KEY, Buffer.from(toStatusDetails(error)));
   return Object.assign(new Error(error.message), {
-    code: grpcStatus(error),
+    // The numbers are the same; the enum is grpc-js's own.
+    code: grpcStatus(error) as Status,
     details: error.message,
     metadata,
   });

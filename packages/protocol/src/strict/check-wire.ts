@@ -210,7 +210,6 @@ function skip(
         skip(scan, tag >>> 3, tag & 7, end, depth + 1, path);
       }
     }
-    // eslint-disable-next-line no-fallthrough -- the loop above never ends without return
     default:
       throw bad('a group that ends without beginning', path);
   }

@@ -34,10 +34,13 @@ const PLAIN = /^[\t\n\x20-\x7e]*$/;
 function dropHidden(text: string): string {
   return text
     .replace(/\r\n?|[\u0085\u2028\u2029]/gu, '\n')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu, '')
+    .replace(CONTROLS_BUT_TAB_AND_NEWLINE, '')
     .replace(NONCHARACTERS, '')
     .replace(FLAG_OR_TAG, (_, flag: string | undefined) => flag ?? '');
 }
+
+// oxlint-disable-next-line no-control-regex -- controls are what it looks for
+const CONTROLS_BUT_TAB_AND_NEWLINE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu;
 
 // A black flag, tags and the closing tag are one emoji (Scotland); tags anywhere else are hidden text.
 const FLAG_OR_TAG = /(\u{1f3f4}[\u{e0030}-\u{e007a}]{1,8}\u{e007f})|[\u{e0000}-\u{e007f}]/gu;
@@ -66,5 +69,5 @@ function isolateLine(line: string): string {
     }
     closed += point;
   }
-  return `\u2068${closed}${open.reverse().join('')}\u2069`;
+  return `\u2068${closed}${open.toReversed().join('')}\u2069`;
 }
