@@ -134,7 +134,7 @@ const FATAL_CODES = new Set([
 /** True when the fault is the store's and not of one call. */
 function isFatal(error: unknown): boolean {
   if (error instanceof CorruptEntryError) return true;
-  if (!(error instanceof Error) || !('errcode' in error)) return false;
+  if (typeof error !== 'object' || error === null || !('errcode' in error)) return false;
   return typeof error.errcode === 'number' && FATAL_CODES.has(error.errcode & 0xff);
 }
 

@@ -25,12 +25,14 @@ export function openForWriting(
   }
 }
 
-/** Writes and commits something, to see that the disk takes it. Throws when it does not. */
+/** What a probe writes: room for a batch of ordinary messages. */
+const PROBE_BYTES = 65_536;
+
+/** Writes and commits something, to see that the disk has room and takes it. Throws when it does not. */
 export function probe(sql: Sql): void {
-  sql.run('BEGIN IMMEDIATE');
   const mark = `INSERT INTO meta (key, value) VALUES ('probe', ?) ON CONFLICT DO UPDATE SET value = excluded.value`;
-  sql.run(mark, String(performance.now()));
-  sql.run('COMMIT');
+  sql.run(mark, '.'.repeat(PROBE_BYTES));
+  sql.run(mark, '');
 }
 
 /** Checks hash, chain and head of the newest entries (G18). Throws CorruptEntryError. */
