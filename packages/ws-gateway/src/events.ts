@@ -36,11 +36,6 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const opened = counter('connections_opened_total', 'Sockets that were opened');
   const closed = labelled('connections_closed_total', 'Sockets that were closed', 'code');
-  const framesIn = counter('frames_received_total', 'WebSocket messages received');
-  const bytesIn = counter('received_bytes_total', 'Bytes of received WebSocket messages');
-  const writes = counter('socket_writes_total', 'Writes to sockets; each carries many frames');
-  const framesOut = counter('frames_written_total', 'WebSocket messages written');
-  const bytesOut = counter('written_bytes_total', 'Bytes written to sockets');
   const started = counter('calls_started_total', 'Bridged calls that were started');
   const refused = labelled('frames_refused_total', 'Frames that broke a rule', 'rule');
   const upgrades = labelled('upgrades_refused_total', 'Upgrades that were refused', 'reason');
@@ -57,23 +52,44 @@ export function createMetrics(): Metrics {
     registers,
   });
   const losses = counter('relay_link_losses_total', 'Relay links that were lost');
-  const batches = counter('room_batches_total', 'Room batches received');
-  const entries = counter('room_entries_total', 'Room entries received, once per gateway');
   const lagged = counter('rooms_lagged_total', 'Rooms given up for a slow stream');
   const gaps = counter('room_gaps_total', 'Batches that did not continue a position');
+
+  // Counted for every frame of every socket: plain numbers, read when somebody asks.
+  const hot = {
+    framesIn: 0,
+    bytesIn: 0,
+    writes: 0,
+    framesOut: 0,
+    bytesOut: 0,
+    batches: 0,
+    entries: 0,
+  };
+  const reading = (name: string, help: string, key: keyof typeof hot): void =>
+    addReading(registry, Counter, name, help, (metric) => {
+      metric.reset();
+      metric.inc(hot[key]);
+    });
+  reading('frames_received_total', 'WebSocket messages received', 'framesIn');
+  reading('received_bytes_total', 'Bytes of received WebSocket messages', 'bytesIn');
+  reading('socket_writes_total', 'Writes to sockets; each carries many frames', 'writes');
+  reading('frames_written_total', 'WebSocket messages written', 'framesOut');
+  reading('written_bytes_total', 'Bytes written to sockets', 'bytesOut');
+  reading('room_batches_total', 'Room batches received', 'batches');
+  reading('room_entries_total', 'Room entries received, once per gateway', 'entries');
 
   return {
     events: {
       connectionOpened: () => opened.inc(),
       connectionClosed: (code) => closed.inc({ code: closeLabel(code) }),
       frameReceived(bytes) {
-        framesIn.inc();
-        bytesIn.inc(bytes);
+        hot.framesIn += 1;
+        hot.bytesIn += bytes;
       },
       framesWritten(frames, bytes) {
-        writes.inc();
-        framesOut.inc(frames);
-        bytesOut.inc(bytes);
+        hot.writes += 1;
+        hot.framesOut += frames;
+        hot.bytesOut += bytes;
       },
       callStarted: () => started.inc(),
       callEnded(_method, statusCode, fromGateway, durationMs) {
@@ -88,29 +104,38 @@ export function createMetrics(): Metrics {
         losses.inc();
       },
       batchReceived(count) {
-        batches.inc();
-        entries.inc(count);
+        hot.batches += 1;
+        hot.entries += count;
       },
       roomLagged: () => lagged.inc(),
       gapFound: () => gaps.inc(),
     },
     contentType: registry.contentType,
     observe(gauges) {
-      gauge(registry, 'sessions', 'Sessions on the relay links', gauges.sessions);
-      gauge(registry, 'rooms', 'Rooms that some socket receives', gauges.rooms);
+      addReading(registry, Gauge, 'sessions', 'Sessions on the relay links', (metric) =>
+        metric.set(gauges.sessions()),
+      );
+      addReading(registry, Gauge, 'rooms', 'Rooms that some socket receives', (metric) =>
+        metric.set(gauges.rooms()),
+      );
     },
     text: () => registry.metrics(),
   };
 }
 
-function gauge(registry: Registry, name: string, help: string, read: () => number): void {
-  const metric = new Gauge({
+// A metric whose value is taken when the registry is read.
+function addReading<M extends Counter | Gauge>(
+  registry: Registry,
+  Kind: new (options: { name: string; help: string; registers: []; collect: () => void }) => M,
+  name: string,
+  help: string,
+  read: (metric: M) => void,
+): void {
+  const metric: M = new Kind({
     name: `gateway_${name}`,
     help,
     registers: [],
-    collect() {
-      this.set(read());
-    },
+    collect: () => read(metric),
   });
   registry.registerMetric(metric);
 }
