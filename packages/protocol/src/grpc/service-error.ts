@@ -1,4 +1,4 @@
-import { Metadata, type ServiceError, type status as Status } from '@grpc/grpc-js';
+import { Metadata, type ServiceError } from '@grpc/grpc-js';
 import { errorCodeOfStatus } from '../error-codes.ts';
 import { grpcStatus, ProtocolError } from '../protocol-error.ts';
 import { fromStatusDetails, toStatusDetails } from '../status-details.ts';
@@ -10,9 +10,9 @@ export const STATUS_DETAILS_KEY = 'grpc-status-details-bin';
 export function toServiceError(error: ProtocolError): ServiceError {
   const metadata = new Metadata();
   metadata.set(STATUS_DETAILS_KEY, Buffer.from(toStatusDetails(error)));
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- the numbers are gRPC's, the enum is grpc-js's own
   return Object.assign(new Error(error.message), {
-    // The numbers are the same; the enum is grpc-js's own.
-    code: grpcStatus(error) as Status,
+    code: grpcStatus(error),
     details: error.message,
     metadata,
   });
