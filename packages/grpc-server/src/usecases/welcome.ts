@@ -15,16 +15,17 @@ const GREETING = [
 
 /** Makes the system account, the welcome room and its greeting where they are missing. Returns the room. */
 export async function prepareWelcome(store: Store, ids: IdSource): Promise<RoomId | undefined> {
-  // NAME_TAKEN: it was made by an earlier start.
-  await store.accounts.create({
-    userId: SYSTEM_USER_ID,
-    kind: UserKind.SYSTEM,
-    displayName: 'System',
-    nameKey: nameKey('System'),
-    username: undefined,
-    passwordHash: undefined,
-    admin: false,
-  });
+  if ((await store.accounts.find([SYSTEM_USER_ID])).length === 0) {
+    await store.accounts.create({
+      userId: SYSTEM_USER_ID,
+      kind: UserKind.SYSTEM,
+      displayName: 'System',
+      nameKey: nameKey('System'),
+      username: undefined,
+      passwordHash: undefined,
+      admin: false,
+    });
+  }
   const made = await store.rooms.create({
     roomId: ids.roomId(),
     creatorId: SYSTEM_USER_ID,
