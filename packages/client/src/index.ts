@@ -9,3 +9,5 @@ export type { CallOptions, MethodClient, ServiceClient, ServiceShape } from './c
 export { createChatClient } from './chat/create-chat-client.ts';
 export { type BridgeLinkOptions, createBridgeLink } from './connection/bridge-link.ts';
 export { createClient } from './calls/create-client.ts';
+export { type Auth, type AuthOptions, createAuth, type Login, type Tokens } from './auth/auth.ts';
+export { createTokenSource, type TokenSourceOptions } from './auth/token-source.ts';

@@ -22,6 +22,8 @@ import { createSubscriber } from './subscriber.ts';
 const DEFAULT_MAX_ENTRIES = 10_000;
 /** Missing entries that are replayed rather than skipped with a fresh page. */
 const DEFAULT_MAX_REPLAY = 1_000;
+/** The list of rooms is asked for again after this wait when it could not be read. */
+const REFRESH_RETRY_MS = 2_000;
 const DEFAULT_READY_TIMEOUT_MS = 30_000;
 
 const PRESENCE = {
@@ -49,6 +51,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   let sinceMs = 0;
   let presence: keyof typeof PRESENCE = 'online';
   let started = false;
+  let cancelRefresh: (() => void) | undefined;
 
   const live = createLiveSession(link, clock, random, {
     onReady(ready) {
@@ -141,7 +144,15 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     // Known rooms go on at once; the list then tells of those that came or went meanwhile.
     subscribe(list.getSnapshot().list.map(({ roomId }) => roomId));
     for (const entry of rooms.values()) entry.onLive();
-    roomsApi.refresh().catch(() => undefined);
+    cancelRefresh?.();
+    refreshRooms();
+  };
+
+  const refreshRooms = (): void => {
+    roomsApi.refresh().catch(() => {
+      // Without the list nothing new would ever be subscribed.
+      if (live.state.name === 'live') cancelRefresh = clock.after(REFRESH_RETRY_MS, refreshRooms);
+    });
   };
 
   const goDown = (): void => {
@@ -247,6 +258,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const stop = (): Promise<void> => {
     live.stop();
     link.close();
+    cancelRefresh?.();
     subscriber.reset();
     for (const entry of rooms.values()) entry.stop();
     feed.end();
