@@ -218,7 +218,7 @@ async function serveUpload(
   );
 }
 
-describe('[DOOR1] a request that cannot be read is INVALID_ARGUMENT and reaches no handler', () => {
+describe('[DOOR1] [P1] a request that cannot be read is INVALID_ARGUMENT and reaches no handler', () => {
   const bad: [string, string][] = [
     ['truncated', '0a0541'],
     ['not UTF-8', '0a02c328'],
@@ -299,7 +299,7 @@ describe('[DOOR1] a request that cannot be read is INVALID_ARGUMENT and reaches 
   });
 });
 
-describe('[DOOR2] a unary call has a deadline', () => {
+describe('[DOOR2] [P19] a unary call has a deadline', () => {
   const never: Guest = (_, { signal }) =>
     new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
@@ -329,7 +329,7 @@ describe('[DOOR2] a unary call has a deadline', () => {
   });
 });
 
-describe('[DOOR3] metadata has limits', () => {
+describe('[DOOR3] [P20] metadata has limits', () => {
   const call = async (metadata: Metadata) => {
     const address = await serveGuest(async (_, { token }) => guest(token ?? 'none'));
     return callRaw(
@@ -371,7 +371,7 @@ describe('[DOOR3] metadata has limits', () => {
 });
 
 describe('errors', () => {
-  test('[DOOR4] an unexpected fault is INTERNAL with an id; its text stays here', async () => {
+  test('[DOOR4] [P22] an unexpected fault is INTERNAL with an id; its text stays here', async () => {
     const reported: ProtocolError[] = [];
     const address = await serveGuest(
       async () => {
@@ -427,7 +427,7 @@ describe('errors', () => {
   });
 });
 
-describe('[DOOR5] a stream whose reader is slow', () => {
+describe('[DOOR5] [P26] a stream whose reader is slow', () => {
   test('[DOOR5] is cut with RESOURCE_EXHAUSTED when more than its bound waits', async () => {
     const cut = Promise.withResolvers<number>();
     const address = await serveChat(
@@ -458,7 +458,7 @@ describe('[DOOR5] a stream whose reader is slow', () => {
   });
 });
 
-describe('[DOOR6] a caller that goes away', () => {
+describe('[DOOR6] [P29] a caller that goes away', () => {
   test('[DOOR6] a cancelled upload is CANCELLED for the handler, never finished', async () => {
     const seen = Promise.withResolvers<unknown>();
     const started = Promise.withResolvers<void>();

@@ -328,7 +328,7 @@ const REFUSED: readonly Refusal[] = [
   },
 ];
 
-describe('[DOOR1] [FRM6] the strict door refuses', () => {
+describe('[P1] [P2] [P3] [P4] [P6] [P7] [P8] [P9] the strict door refuses', () => {
   test.each(REFUSED)('[DOOR1] [FRM6] $name', ({ type, bytes, code, limits, ...expected }) => {
     const error = refusal(() => decodeStrict(type, toBytes(bytes), limits));
     expect(error.code).toBe(code);
@@ -401,7 +401,7 @@ const ACCEPTED: readonly Acceptance[] = [
   },
 ];
 
-describe('[DOOR1] the strict door takes', () => {
+describe('[P6] [P10] the strict door takes', () => {
   test.each(ACCEPTED)('[DOOR1] $name', ({ type, bytes, value }) => {
     expect(decodeStrict(type, toBytes(bytes))).toMatchObject(value);
   });

@@ -10,7 +10,7 @@ function outcome(text: string): string {
   return result.ok ? result.text : result.code;
 }
 
-describe('[TXT1] message text has two limits', () => {
+describe('[TXT1] [U2] [U4] message text has two limits', () => {
   test('[TXT1] 4,000 code points pass, 4,001 do not', () => {
     expect(checkMessageText('a'.repeat(4_000)).ok).toBe(true);
     expect(outcome('a'.repeat(4_001))).toBe('TOO_LONG');
@@ -37,14 +37,14 @@ describe('[TXT1] message text has two limits', () => {
   });
 });
 
-describe('[TXT2] a message of nothing visible is EMPTY', () => {
+describe('[TXT2] [U1] a message of nothing visible is EMPTY', () => {
   test.each(['', ' \n\t ', '\u200b', '\u3164\u2800', '\u202e', '\u{e0041}', '\u0007'])(
     '[TXT2] %j',
     (text) => expect(outcome(text)).toBe('EMPTY'),
   );
 });
 
-describe('[TXT6] message text', () => {
+describe('[TXT6] [U9] [U11] [U12] [U13] [U16] message text', () => {
   const cases: [string, string, string][] = [
     ['keeps newline and tab', 'a\n\tb', 'a\n\tb'],
     ['makes line ends one', 'a\r\nb\rc\u0085d\u2028e', 'a\nb\nc\nd\ne'],

@@ -9,7 +9,7 @@ function outcome(name: string): string {
   return result.ok ? `${result.name}|${result.key}` : result.code;
 }
 
-describe('[TXT2] a name of nothing visible is EMPTY', () => {
+describe('[TXT2] [U1] a name of nothing visible is EMPTY', () => {
   const blanks: [string, string][] = [
     ['nothing', ''],
     ['spaces', '   \u00a0\u2003\u3000'],
@@ -28,7 +28,7 @@ describe('[TXT2] a name of nothing visible is EMPTY', () => {
   test.each(blanks)('[TXT2] %s', (_, name) => expect(outcome(name)).toBe('EMPTY'));
 });
 
-describe('[TXT1] a name is measured before it is normalised', () => {
+describe('[TXT1] [U2] [U3] a name is measured before it is normalised', () => {
   test.each([
     ['64 letters pass', 'a'.repeat(64), `${'a'.repeat(64)}|${'a'.repeat(64)}`],
     ['65 letters', 'a'.repeat(65), 'TOO_LONG'],
@@ -52,7 +52,7 @@ describe('[TXT1] a name is measured before it is normalised', () => {
   });
 });
 
-describe('[TXT3] a name holds nothing that cannot be seen', () => {
+describe('[TXT3] [U9] [U11] [U12] [U13] a name holds nothing that cannot be seen', () => {
   const refused: [string, string][] = [
     ['newline', 'a\nb'],
     ['tab', 'a\tb'],
@@ -105,7 +105,7 @@ describe('[TXT3] a name holds nothing that cannot be seen', () => {
   });
 });
 
-describe('[TXT4] names that look alike have one key', () => {
+describe('[TXT4] [U6] [U7] names that look alike have one key', () => {
   const alike: [string, string][] = [
     ['case', 'ANN'],
     ['full width', 'Ａｎｎ'],
@@ -146,7 +146,7 @@ describe('[TXT4] names that look alike have one key', () => {
   );
 });
 
-describe('[TXT5] names that speak for the system are reserved', () => {
+describe('[TXT5] [U8] names that speak for the system are reserved', () => {
   const reserved = [
     'admin',
     'ADMIN',
