@@ -26,7 +26,10 @@ try {
   announceReady({ grpc: server.address }, () => void stop(server));
 } catch (failure) {
   log.error(
-    { reason: failure instanceof Error ? failure.message : String(failure), cause: failure instanceof Error ? failure.cause : undefined },
+    {
+      reason: failure instanceof Error ? failure.message : String(failure),
+      cause: failure instanceof Error ? failure.cause : undefined,
+    },
     'cannot start',
   );
   process.exitCode = 1;

@@ -84,7 +84,7 @@ export async function createServer(
     roomsOf: async (userId) =>
       (await store.directory.listMine(userId)).map(({ room }) => room.roomId),
     roomAddedEvent: (roomId, userId) => roomAddedEvent(store, roomId, userId),
-    onBatch: metrics.events.fannedOut,
+    onBatch: (entries, sinks) => metrics.events.fannedOut(entries, sinks),
     onFailure,
   });
   const stopCounting = store.log.onCommit((events) => metrics.events.committed(events.length));

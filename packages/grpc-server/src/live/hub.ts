@@ -226,7 +226,7 @@ export class Hub {
 
   /** Ends every connection: the server goes away. */
   endAll(code: ErrorCode): void {
-    for (const session of [...this.#sessions.all()]) this.endSession(session, code);
+    for (const session of this.#sessions.all()) this.endSession(session, code);
   }
 
   /** Presence of a user, offline when not there. */
@@ -328,7 +328,7 @@ export class Hub {
 
   #endExpired(): void {
     const nowMs = this.#deps.clock.monotonicMs();
-    for (const session of [...this.#sessions.all()]) {
+    for (const session of this.#sessions.all()) {
       if (session.expiresAtMs <= nowMs) this.endSession(session, 'TOKEN_EXPIRED');
     }
   }

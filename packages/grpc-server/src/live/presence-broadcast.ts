@@ -32,7 +32,7 @@ export class PresenceBroadcast {
     if (this.#sizeOf(roomId) === 0) return;
     let changes = this.#pending.get(roomId);
     if (changes === undefined) {
-      this.#pending.set(roomId, (changes = new Map()));
+      this.#pending.set(roomId, (changes = new Map<UserId, UserPresence>()));
       this.#timers.after(PRESENCE_GATHER_MS, () => this.#flush(roomId));
     }
     changes.delete(presence.userId);

@@ -2,7 +2,7 @@ import {
   type Invite as WireInvite,
   type Member as WireMember,
   type MyRoom,
-  PresenceStatus,
+  type PresenceStatus,
   type Position,
   Role,
   type Room as WireRoom,
