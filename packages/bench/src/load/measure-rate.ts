@@ -1,0 +1,93 @@
+import { cpuMeter } from '../system/process-usage.ts';
+import type { FanOutTarget } from './fan-out-target.ts';
+import { runOpenLoop, waitUntil } from './open-loop.ts';
+import { percentiles } from './tally.ts';
+
+/** What one rate did. */
+export interface RateResult {
+  readonly messagesPerSecond: number;
+  readonly deliveriesPerSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly ackP99Ms: number;
+  /** CPU of the process that writes to the sockets, for each delivery. */
+  readonly edgeCpuUs: number;
+  /** CPU of all processes of the system, for each delivery. */
+  readonly cpuUs: number;
+  /** Share of one core that the generator itself used. */
+  readonly generatorLoad: number;
+  /** Everything arrived, and in time. */
+  readonly held: boolean;
+  /** Why it was not held; empty when it was. */
+  readonly fault: string;
+}
+
+/** What is not there by then counts as lost. */
+const DRAIN_MS = 3_000;
+/** A rate is held when its p99 stays below. */
+export const HELD_P99_MS = 250;
+
+/** Publishes at a rate and waits for what is on its way. */
+export async function measureRate(
+  target: FanOutTarget,
+  messagesPerSecond: number,
+  durationMs: number,
+): Promise<RateResult> {
+  const tally = target.reset();
+  const edgeCpu = cpuMeter([target.edgePid]);
+  const allCpu = cpuMeter(target.pids);
+  const generatorBefore = process.cpuUsage();
+  const startMs = performance.now();
+  const { sent } = await runOpenLoop({
+    messagesPerSecond,
+    durationMs,
+    publish: (index, dueMs) => target.publish(index, dueMs),
+  });
+  const expected = sent * target.sockets;
+  const complete = await waitUntil(() => tally.deliveries >= expected, DRAIN_MS);
+  const elapsedMs = performance.now() - startMs;
+  const generator = process.cpuUsage(generatorBefore);
+  const { p50Ms, p99Ms } = percentiles(tally.delivery);
+  const fault =
+    tally.firstFailure ??
+    ((complete ? '' : `${expected - tally.deliveries} of ${expected} deliveries missing`) ||
+      (p99Ms <= HELD_P99_MS ? '' : `p99 ${p99Ms.toFixed(0)} ms`));
+  return {
+    messagesPerSecond,
+    deliveriesPerSecond: tally.deliveries / (elapsedMs / 1000),
+    p50Ms,
+    p99Ms,
+    ackP99Ms: percentiles(tally.ack).p99Ms,
+    edgeCpuUs: (edgeCpu() * 1000) / Math.max(1, tally.deliveries),
+    cpuUs: (allCpu() * 1000) / Math.max(1, tally.deliveries),
+    generatorLoad: (generator.user + generator.system) / 1000 / elapsedMs,
+    held: fault === '',
+    fault,
+  };
+}
+
+/** Raises the rate by half until it is not held any more; answers the best held one, or undefined. */
+export async function findBestRate(
+  target: FanOutTarget,
+  firstRate: number,
+  stepMs: number,
+  untilMs: number,
+  onStep: (result: RateResult) => void,
+): Promise<RateResult | undefined> {
+  let best: RateResult | undefined;
+  let misses = 0;
+  for (let rate = firstRate; performance.now() < untilMs; rate *= 1.5) {
+    const result = await measureRate(target, Math.round(rate), stepMs);
+    onStep(result);
+    if (result.held) {
+      best = result;
+      misses = 0;
+    } else {
+      // One disturbed step on a shared machine does not end the search; the same rate is tried again.
+      misses += 1;
+      if (misses === 2) break;
+      rate /= 1.5;
+    }
+  }
+  return best;
+}

@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import { renderTable } from './render-table.ts';
+
+test('the ratio stands first, and is absent without a baseline', () => {
+  const common = { scenario: 's', unit: 'ms', moreIsBetter: false, remark: '' };
+  const lines = renderTable([
+    { ...common, name: 'with', ours: 15_000, baseline: 10_000 },
+    { ...common, name: 'without', ours: 1.234, baseline: undefined },
+  ]).split('\n');
+  expect(lines[2]).toMatch(/^\| 1\.50x \| s {8} \| with {4} \| 15,000 \| 10,000 {3}\| ms {3}\|/);
+  expect(lines[3]).toMatch(/^\| - {5} \| s {8} \| without \| 1\.23 {3}\| - {8} \|/);
+});

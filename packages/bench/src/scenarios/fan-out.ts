@@ -1,0 +1,91 @@
+import { type FanOutTarget, openBareRoom, openOurRoom } from '../load/fan-out-target.ts';
+import { findBestRate, measureRate, type RateResult } from '../load/measure-rate.ts';
+import { startBenchSystem } from '../system/bench-system.ts';
+import type { Effort, Figure, Scenario } from './scenario.ts';
+
+/** The rate at which CPU per delivery and latency are compared: about one write per delivery for everyone. */
+const CALM_RATE = 100;
+
+/** One room, many sockets: how far does it go, and what does a delivery cost? */
+export const fanOut: Scenario = {
+  name: 'fan-out',
+  summary: 'durable messages of one room to 500 and 1,000 sockets, beside a bare ws broadcast',
+  async run(effort) {
+    const figures: Figure[] = [];
+    for (const sockets of effort.full ? [500, 1_000] : [500])
+      figures.push(...(await runSize(sockets, effort)));
+    return figures;
+  },
+};
+
+interface Measured {
+  readonly calm: RateResult;
+  readonly best: RateResult | undefined;
+}
+
+async function runSize(sockets: number, effort: Effort): Promise<readonly Figure[]> {
+  const bare = await measure(await openBareRoom(sockets), 'bare ws', effort);
+  await using system = await startBenchSystem();
+  const ours = await measure(await openOurRoom(system, sockets), 'ours', effort);
+  const size = `1 room x ${sockets}`;
+  const figure = (
+    name: string,
+    unit: string,
+    pick: (measured: Measured) => number,
+    more: { readonly moreIsBetter?: boolean; readonly remark?: string } = {},
+  ): Figure => ({
+    scenario: 'fan-out',
+    name: `${size}, ${name}`,
+    ours: pick(ours),
+    baseline: pick(bare),
+    unit,
+    moreIsBetter: more.moreIsBetter ?? false,
+    remark: more.remark ?? '',
+  });
+  return [
+    figure('most deliveries', 'deliveries/s', ({ best }) => best?.deliveriesPerSecond ?? 0, {
+      moreIsBetter: true,
+      remark: `p99 ${ms(ours.best?.p99Ms)} (bare ${ms(bare.best?.p99Ms)}), generator ${percent(ours.best?.generatorLoad)} (bare ${percent(bare.best?.generatorLoad)})`,
+    }),
+    figure(`CPU of the edge at ${CALM_RATE} msg/s`, 'us/delivery', ({ calm }) => calm.edgeCpuUs, {
+      remark: `with the server ${ours.calm.cpuUs.toFixed(1)}`,
+    }),
+    figure(`p50 at ${CALM_RATE} msg/s`, 'ms', ({ calm }) => calm.p50Ms),
+    figure(`p99 at ${CALM_RATE} msg/s`, 'ms', ({ calm }) => calm.p99Ms, {
+      remark: `ack p99 ${ms(ours.calm.ackP99Ms)}`,
+    }),
+  ];
+}
+
+async function measure(target: FanOutTarget, name: string, effort: Effort): Promise<Measured> {
+  const say = (result: RateResult): void =>
+    effort.say(
+      `  ${name} x ${target.sockets}: ${result.messagesPerSecond} msg/s -> ${Math.round(result.deliveriesPerSecond)} deliveries/s, ` +
+        `p50 ${ms(result.p50Ms)}, p99 ${ms(result.p99Ms)}, edge ${result.edgeCpuUs.toFixed(1)} us, all ${result.cpuUs.toFixed(1)} us, ` +
+        `generator ${percent(result.generatorLoad)}${result.held ? '' : `, NOT HELD: ${result.fault}`}`,
+    );
+  try {
+    // The first second pays for compilation.
+    await measureRate(target, 50, effort.full ? 2_000 : 1_000);
+    const calm = await measureRate(target, CALM_RATE, effort.full ? 5_000 : 2_000);
+    say(calm);
+    const best = await findBestRate(
+      target,
+      150,
+      effort.full ? 3_000 : 1_000,
+      performance.now() + (effort.full ? 60_000 : 10_000),
+      say,
+    );
+    return { calm, best: best ?? (calm.held ? calm : undefined) };
+  } finally {
+    await target.close();
+  }
+}
+
+function ms(value: number | undefined): string {
+  return value === undefined ? '-' : `${value.toFixed(1)} ms`;
+}
+
+function percent(value: number | undefined): string {
+  return value === undefined ? '-' : `${Math.round(value * 100)} %`;
+}
