@@ -413,6 +413,13 @@ describe('errors', () => {
     expect(error).toMatchObject({ code: 'UNAVAILABLE', message: 'not reachable now' });
   });
 
+  test('a channel says when it is connected, or that it is not', async () => {
+    const there = closing(createRawClient(await serveGuest(async () => guest(''))));
+    await there.ready(2_000);
+    const nowhere = closing(createRawClient('127.0.0.1:1'));
+    expect((await failure(nowhere.ready(50))).code).toBe('UNAVAILABLE');
+  });
+
   test('everything written before an error arrives before the status', async () => {
     const address = await serveChat(async (_, writer) => {
       for (let requestId = 1; requestId <= 500; requestId++) writer.write(done(requestId));

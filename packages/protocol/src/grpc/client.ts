@@ -10,6 +10,7 @@ import {
   Metadata,
 } from '@grpc/grpc-js';
 import type { DeepPartial, MessageFns } from '../gen/chat/v1/user.ts';
+import { ProtocolError } from '../protocol-error.ts';
 import type { MethodDefinition, ServiceDefinition } from '../services.ts';
 import { asBuffer, identity } from './buffers.ts';
 import { GRPC_CLIENT_OPTIONS } from './channel-options.ts';
@@ -126,7 +127,7 @@ function toHandle(channel: Client): ChannelHandle {
     ready: (timeoutMs) =>
       new Promise((resolve, reject) => {
         channel.waitForReady(Date.now() + timeoutMs, (error) => {
-          if (error) reject(fromServiceError(Object.assign(error, { name: 'TimeoutError' })));
+          if (error) reject(new ProtocolError('UNAVAILABLE', { cause: error }));
           else resolve();
         });
       }),
