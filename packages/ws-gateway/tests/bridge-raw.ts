@@ -48,7 +48,11 @@ export async function connectRaw(url: string, protocol: string): Promise<RawSock
   let isUpgraded = false;
   socket.on('data', (chunk: Buffer) => {
     received = Buffer.concat([received, chunk]);
-    if (isUpgraded) return;
+    if (isUpgraded) {
+      // Like a peer that has seen the close frame.
+      if (findClose(received).code !== 1006) socket.end();
+      return;
+    }
     const end = received.indexOf('\r\n\r\n');
     if (end < 0) return;
     isUpgraded = true;

@@ -75,3 +75,10 @@ export function createCallStatuses(types: TypeRegistry): CallStatuses {
     },
   };
 }
+
+/** The gateway itself found the request malformed: what the error budget counts. */
+export function isClientFault(status: bridge.Status): boolean {
+  if (status.origin !== bridge.StatusOrigin.GATEWAY) return false;
+  const { INVALID_ARGUMENT, UNIMPLEMENTED } = bridge.StatusCode;
+  return status.code === INVALID_ARGUMENT || status.code === UNIMPLEMENTED;
+}

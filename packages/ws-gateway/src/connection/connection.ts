@@ -1,53 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { assertNever, bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
-import type { CallStatuses } from '../bridge/call-status.ts';
-import { FrameFault, type FrameCodec, type InboundFrame } from '../codec/frame-codec.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { BridgeEvents } from '../ports/events.ts';
-import type { Log } from '../ports/log.ts';
-import type { Router } from '../ports/router.ts';
-import { SessionRefused, type SessionGate, type SessionState } from '../ports/session-gate.ts';
-import type { ConnectionSocket } from '../ports/socket.ts';
-import type { OpenUpstreamCall } from '../upstream/upstream-call.ts';
+import { FrameFault, type InboundFrame } from '../codec/frame-codec.ts';
+import { SessionRefused, type SessionState } from '../ports/session-gate.ts';
+import { isClientFault } from '../bridge/call-status.ts';
 import { createCallTable } from './call-table.ts';
+import type { ConnectionOptions, DrainOptions } from './connection-options.ts';
 import { createCredential } from './credential.ts';
 import { createHeldFrames } from './held-frames.ts';
-import { createKeepalive } from './keepalive.ts';
-import type { ConnectionLimits } from './limits.ts';
 import { createOutbox } from './outbox.ts';
 import { nextPhase, type ConnectionEvent, type ConnectionPhase } from './phase.ts';
-import type { TimerWheel } from './timer-wheel.ts';
 import { createStrikeBucket } from './token-bucket.ts';
-
-/** What all connections of a process share. Make it once. */
-export interface ConnectionShared {
-  readonly sessionGate: SessionGate;
-  readonly router: Router;
-  readonly openUpstream: OpenUpstreamCall;
-  readonly statuses: CallStatuses;
-  readonly clock: Clock;
-  readonly wheel: TimerWheel;
-  /** See createTickQueue. */
-  readonly soon: (task: () => void) => void;
-  readonly limits: ConnectionLimits;
-  readonly events: BridgeEvents;
-}
-
-export interface ConnectionOptions extends ConnectionShared {
-  readonly socket: ConnectionSocket;
-  readonly codec: FrameCodec;
-  readonly log: Log;
-  readonly remoteAddress: string;
-  /** Of the upgrade request, for the log; undefined = not a browser. */
-  readonly origin: string | undefined;
-}
-
-/** How a drained connection is told to come back. */
-export interface DrainOptions {
-  readonly graceMs: number;
-  readonly reconnectAfterMs: number;
-  readonly reason: string;
-}
+import { createWatch, type WatchAction } from './watch.ts';
+import { welcome } from './welcome.ts';
 
 /** One WebSocket that speaks bridge.v1. It belongs to its socket and ends with it. */
 export interface Connection {
@@ -66,6 +30,7 @@ export interface Connection {
 
 /** A closing handshake that takes longer is cut. */
 const CLOSE_GRACE_MS = 2_000;
+const MAX_CLIENT_NAME = 128;
 const AGE_DRAIN: DrainOptions = { graceMs: 30_000, reconnectAfterMs: 0, reason: 'connection age' };
 
 /** Starts the protocol on an open WebSocket whose subprotocol chose the codec. */
@@ -73,7 +38,6 @@ export function createConnection(options: ConnectionOptions): Connection {
   const { socket, codec, clock, limits, log, events } = options;
   const id = randomUUID();
   const openedAtMs = clock.nowMs();
-  const keepalive = createKeepalive(limits.heartbeatMs, limits.maxMissedPongs, openedAtMs);
   const frameRate = createStrikeBucket(limits.frames, openedAtMs);
   const controlRate = createStrikeBucket(limits.controlFrames, openedAtMs);
   const faultRate = createStrikeBucket(limits.clientFaults, openedAtMs);
@@ -85,8 +49,6 @@ export function createConnection(options: ConnectionOptions): Connection {
   let flowViolations = 0;
   let nonce = 0;
   let authPending = false;
-  let drainUntilMs: number | undefined;
-  let midMessageSinceMs: number | undefined;
   let closeCode: number | undefined;
 
   const enter = (event: ConnectionEvent): boolean => {
@@ -111,6 +73,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     () => clock.nowMs(),
     (code, reason) => close(code, reason),
   );
+
+  const watch = createWatch({ openedAtMs, limits, socket, outbox, credential });
 
   const calls = createCallTable({
     ...options,
@@ -184,23 +148,7 @@ export function createConnection(options: ConnectionOptions): Connection {
   const onAccepted = (state: SessionState, client: string): void => {
     if (!enter('accepted')) return;
     log.info({ connectionId: id, sessionId: state.sessionId, client }, 'connection open');
-    sendControl({
-      $case: 'welcome',
-      value: {
-        sessionId: state.sessionId === '' ? id : state.sessionId,
-        limits: {
-          maxFrameBytes: limits.maxFrameBytes,
-          maxConcurrentCalls: limits.maxConcurrentCalls,
-          initialCredit: LIMITS.initialCredit,
-          maxMetadataBytes: LIMITS.maxMetadataBytes,
-          maxTimeoutMs: LIMITS.maxUnaryTimeoutMs,
-        },
-        heartbeatMs: limits.heartbeatMs,
-        authExpiresInMs: state.accessExpiresInMs,
-        features: [],
-        resumeToken: '',
-      },
-    });
+    sendControl(welcome(id, state, limits));
     for (const frame of held.takeAll()) guard(() => dispatch(frame));
   };
 
@@ -290,52 +238,39 @@ export function createConnection(options: ConnectionOptions): Connection {
       return;
     }
     calls.refuseNew();
-    drainUntilMs = clock.nowMs() + graceMs;
+    watch.drainUntil(clock.nowMs() + graceMs);
     const { lastCallId } = calls;
     sendControl({ $case: 'goAway', value: { lastCallId, graceMs, reconnectAfterMs, reason } });
     if (calls.size === 0) options.soon(() => close(CloseCode.GOING_AWAY, 'drained'));
   };
 
-  const checkPeer = (nowMs: number): void => {
-    midMessageSinceMs = socket.midMessage ? (midMessageSinceMs ?? nowMs) : undefined;
-    if (midMessageSinceMs !== undefined && nowMs - midMessageSinceMs >= limits.messageTimeoutMs) {
-      throw new FrameFault('MESSAGE_UNFINISHED');
+  const act = (action: WatchAction): void => {
+    switch (action.do) {
+      case 'close':
+        close(action.code, action.reason);
+        // Nobody is there to shake hands with.
+        if (action.code === CloseCode.HEARTBEAT_MISSED) socket.terminate();
+        return;
+      case 'ping':
+        nonce += 1;
+        sendControl({ $case: 'ping', value: { nonce, received: receivedCallFrames } });
+        return;
+      case 'askRefresh': {
+        const { expiresInMs } = action;
+        sendControl({ $case: 'authState', value: { refresh: true, expiresInMs } });
+        return;
+      }
+      case 'drainForAge':
+        drain(AGE_DRAIN);
+        return;
+      default:
+        assertNever(action);
     }
-    if (outbox.isStalled()) {
-      close(CloseCode.SLOW_CONSUMER, 'SLOW_CONSUMER');
-      return;
-    }
-    const action = keepalive.check(nowMs);
-    if (action === 'dead') {
-      close(CloseCode.HEARTBEAT_MISSED, 'HEARTBEAT_MISSED');
-      socket.terminate();
-    } else if (action === 'ping' && phase !== 'awaitingHello') {
-      nonce += 1;
-      sendControl({ $case: 'ping', value: { nonce, received: receivedCallFrames } });
-    }
-  };
-
-  const checkCredential = (nowMs: number): void => {
-    const action = credential.check(nowMs);
-    if (action.do === 'expired') close(CloseCode.TOKEN_EXPIRED, 'TOKEN_EXPIRED');
-    if (action.do !== 'askRefresh') return;
-    const { expiresInMs } = action;
-    sendControl({ $case: 'authState', value: { refresh: true, expiresInMs } });
   };
 
   const tick = (): void =>
     guard(() => {
-      const nowMs = clock.nowMs();
-      const ageMs = nowMs - openedAtMs;
-      const isGreeting = phase === 'awaitingHello' || phase === 'authenticating';
-      if (isGreeting && ageMs >= limits.helloTimeoutMs) {
-        close(CloseCode.HELLO_TIMEOUT, 'HELLO_TIMEOUT');
-      } else if (drainUntilMs !== undefined && nowMs >= drainUntilMs) {
-        close(CloseCode.GOING_AWAY, 'drained');
-      } else if (phase === 'open' && ageMs >= limits.maxConnectionAgeMs) drain(AGE_DRAIN);
-      if (phase === 'closed') return;
-      checkPeer(nowMs);
-      if (phase === 'open' || phase === 'draining') checkCredential(nowMs);
+      for (const action of watch.check(clock.nowMs(), phase)) act(action);
     });
 
   const removeFromWheel = options.wheel.add(tick);
@@ -345,7 +280,7 @@ export function createConnection(options: ConnectionOptions): Connection {
       guard(() => {
         events.frameReceived(data.length);
         const nowMs = clock.nowMs();
-        keepalive.heard(nowMs);
+        watch.heard(nowMs);
         if (!frameRate(nowMs)) throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
         // RFC 6455: a type of data that this subprotocol does not have.
         if (isBinary !== codec.binary) throw new FrameFault('WRONG_FRAME_TYPE', 1003);
@@ -354,7 +289,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     onControlFrame: () =>
       guard(() => {
         const nowMs = clock.nowMs();
-        keepalive.heard(nowMs);
+        watch.heard(nowMs);
         if (!controlRate(nowMs)) throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
       }),
     onDrain: () => guard(outbox.onDrain),
@@ -384,13 +319,4 @@ export function createConnection(options: ConnectionOptions): Connection {
     close,
     closed,
   };
-}
-
-const MAX_CLIENT_NAME = 128;
-
-/** The gateway itself found the request malformed: what the error budget counts. */
-function isClientFault(status: bridge.Status): boolean {
-  if (status.origin !== bridge.StatusOrigin.GATEWAY) return false;
-  const { INVALID_ARGUMENT, UNIMPLEMENTED } = bridge.StatusCode;
-  return status.code === INVALID_ARGUMENT || status.code === UNIMPLEMENTED;
 }
