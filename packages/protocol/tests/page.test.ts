@@ -69,7 +69,7 @@ describe('rules and tests belong together', () => {
   for (const file of testFiles(PACKAGES)) {
     // This file speaks about ids in general.
     if (file.endsWith('page.test.ts')) continue;
-    for (const [, id = ''] of readFileSync(file, 'utf8').matchAll(/\[([A-Z]+\d+)\]/g)) {
+    for (const id of leadingIds(readFileSync(file, 'utf8'))) {
       if (prefixes.has(id.replace(/\d+$/, ''))) proved.set(id, file.slice(PACKAGES.length));
     }
   }
@@ -89,6 +89,13 @@ describe('rules and tests belong together', () => {
     expect([...proved].filter(([id]) => !rules.has(id))).toEqual([]);
   });
 });
+
+/** Ids at the beginning of a string, where names of tests have them: '[FC2] [FC3] a sender …'. */
+function leadingIds(source: string): string[] {
+  return [...source.matchAll(/['"`]((?:\[[A-Z]+\d+\] ?)+)/g)].flatMap(([, ids = '']) =>
+    [...ids.matchAll(/[A-Z]+\d+/g)].map(([id]) => id),
+  );
+}
 
 function testFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
