@@ -72,6 +72,7 @@ export function assembleStore(parts: StoreParts): Store {
     // A read that cannot be done says nothing about writes, unless the data itself is damaged.
     failed: (detail, isCorrupt) => {
       if (isCorrupt) fail(detail, true);
+      else void reader.reopen();
     },
   });
 

@@ -6,6 +6,8 @@ import { num, type Row, text } from '../sql.ts';
 
 /** Sessions ended by one sweep. The next sweep takes the rest. */
 const MAX_SWEEP = 1_000;
+/** Generations of used refresh tokens that are still recognized as reused; older ones are merely unknown. */
+const MAX_KNOWN_GENERATIONS = 100;
 /** A guest is made before its first session; within this time it is not taken for an orphan. */
 const GUEST_GRACE_MS = 60_000;
 
@@ -106,6 +108,11 @@ export const sessionOperations: Omit<Operations<Sessions>, 'authenticate'> & {
       generation + 1,
       context.nowMs,
       sessionId,
+    );
+    context.sql.run(
+      'DELETE FROM refresh_tokens WHERE session_id = ? AND generation < ?',
+      sessionId,
+      generation - MAX_KNOWN_GENERATIONS,
     );
     const value = {
       session: { ...session, lastUsedMs: context.nowMs },
