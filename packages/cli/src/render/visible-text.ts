@@ -5,6 +5,7 @@
  * ZWJ, ZWNJ and variation selectors stay too: emoji and several scripts need them.
  */
 const HARMFUL =
+  // oxlint-disable-next-line no-control-regex -- controls are what this is about
   /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Noncharacter_Code_Point}|\p{Surrogate}/gu;
 
 /** A peer's text with everything harmful written as a visible escape, such as `\x1b` or `\u202e`. */
