@@ -7,6 +7,7 @@ test('the ratio stands first, and is absent without a baseline', () => {
     { ...common, name: 'with', ours: 15_000, baseline: 10_000 },
     { ...common, name: 'without', ours: 1.234, baseline: undefined },
   ]).split('\n');
-  expect(lines[2]).toMatch(/^\| 1\.50x \| s {8} \| with {4} \| 15,000 \| 10,000 {3}\| ms {3}\|/);
-  expect(lines[3]).toMatch(/^\| - {5} \| s {8} \| without \| 1\.23 {3}\| - {8} \|/);
+  expect(lines[2]).toMatch(/^\| 1\.50x \|/);
+  expect(lines[3]).toMatch(/^\| - +\|/);
+  expect(new Set(lines.map((line) => line.length)).size).toBe(1);
 });
