@@ -82,7 +82,7 @@ describe('accounts and logins over gRPC', () => {
     expect((await now.rooms.listMyRooms({})).rooms).toHaveLength(1);
   });
 
-  test('a refresh rotates; the old pair dies when the new one is used; a reuse ends the session', async () => {
+  test('[AUTH6] a refresh rotates; the old pair dies when the new one is used; a reuse ends the session', async () => {
     const anna = await guest(server, closing, 'Anna');
     const { auth } = anonymous(server, closing);
     const lost = await auth.refreshSession({ refreshToken: anna.refreshToken });
