@@ -30,7 +30,7 @@ async function writeUntilKilled(directory: string, run: number): Promise<Map<str
   return acked;
 }
 
-test('[G1] [G2] what was acknowledged before kill -9 is there exactly once, at its seq', async () => {
+test('[G1] [G2] [SND1] what was acknowledged before kill -9 is there exactly once, at its seq', async () => {
   const directory = makeDataDirectory();
   const acked = new Map<string, number>();
   for (let run = 1; run <= ROUNDS; run += 1) {
