@@ -34,7 +34,7 @@ test('[G7] what the client cannot take now is held in order and goes out when it
   expect(lane.heldFrames).toBe(0);
 });
 
-test('[G13] a room that overflows is stopped and told once; other rooms go on', () => {
+test('[G13] [OUT2] a room that overflows is stopped and told once; other rooms go on', () => {
   const { call, lane, lagging, frames } = setUp();
   const hot = lane.openRoom('hot', 0, 'e');
   const calm = lane.openRoom('calm', 0, 'e');
