@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Server } from '@grpc/grpc-js';
 import type { CommandCounter } from './rpc/chat-commands.ts';
 import type { Health } from './rpc/health.ts';
@@ -6,6 +6,8 @@ import type { OpenStreams } from './rpc/open-streams.ts';
 
 /** Commands at work get this long to be answered; a commit takes milliseconds. */
 const IN_FLIGHT_MS = 3_000;
+/** When nothing is at work for so long, what was on the wire has been read and answered. */
+const QUIET_MS = 30;
 /** Unary calls at work get this long; then the connections are cut. */
 const CALLS_MS = 6_000;
 
@@ -22,12 +24,20 @@ export async function drainServer(
   },
 ): Promise<void> {
   parts.health.set(false);
-  await within(parts.counter.idle(), IN_FLIGHT_MS);
-  await nextTurn(); // answers of this turn are gathered until its end
+  await within(quiet(parts.counter), IN_FLIGHT_MS);
   parts.streams.drain();
   const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   await within(closed, CALLS_MS);
   server.forceShutdown();
+}
+
+async function quiet(counter: CommandCounter): Promise<void> {
+  for (;;) {
+    await counter.idle();
+    const { started } = counter;
+    await wait(QUIET_MS);
+    if (counter.started === started) return;
+  }
 }
 
 async function within(work: Promise<void>, limitMs: number): Promise<void> {

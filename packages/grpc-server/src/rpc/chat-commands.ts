@@ -26,15 +26,18 @@ const MAX_PENDING = 256;
 /** Counts commands at work in the whole process, so that a drain can wait for their answers. */
 export class CommandCounter {
   #inFlight = 0;
+  #started = 0;
   #waiting: (() => void)[] = [];
 
-  get inFlight(): number {
-    return this.#inFlight;
+  /** How much was ever begun. */
+  get started(): number {
+    return this.#started;
   }
 
   /** Counts a piece of work until it settles. */
   track<T>(work: Promise<T>): Promise<T> {
     this.#inFlight += 1;
+    this.#started += 1;
     return work.finally(() => {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) for (const resolve of this.#waiting.splice(0)) resolve();
