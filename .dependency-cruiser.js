@@ -5,7 +5,7 @@ const may = {
   'grpc-server': ['protocol', 'settings'],
   'ws-gateway': ['protocol', 'settings'],
   client: ['protocol'],
-  web: ['client'],
+  web: ['client', 'protocol'],
   cli: ['client', 'protocol'],
   testing: ['protocol'],
   'dev-env': ['protocol', 'settings', 'grpc-server', 'ws-gateway', 'client', 'testing'],

@@ -6,6 +6,7 @@ export default jestConfig({
   testEnvironmentOptions: { customExportConditions: ['chat-source', 'browser'] },
   setupFiles: ['<rootDir>/jest.setup.js'],
   moduleNameMapper: {
+    '^decode-named-character-reference$': '<rootDir>/src/markdown/named-references.ts',
     '\\.css$': fileURLToPath(new URL('../../tooling/jest/empty.js', import.meta.url)),
   },
 });

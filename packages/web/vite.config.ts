@@ -1,10 +1,25 @@
+import { fileURLToPath } from 'node:url';
 import { preact } from '@preact/preset-vite';
-import tailwindcss from '@tailwindcss/vite';
 import { defaultClientConditions, defineConfig } from 'vite';
+
+// Where the gateway looks for the dev server.
+const DEV_PORT = 5173;
 
 export default defineConfig({
   // preact() also aliases react and react-dom to preact/compat.
-  plugins: [preact(), tailwindcss()],
-  resolve: { conditions: ['chat-source', ...defaultClientConditions] },
-  build: { target: 'es2022', sourcemap: true },
+  plugins: [preact()],
+  resolve: {
+    conditions: ['chat-source', ...defaultClientConditions],
+    alias: {
+      'decode-named-character-reference': fileURLToPath(new URL('./src/markdown/named-references.ts', import.meta.url)),
+    },
+  },
+  server: { host: '127.0.0.1', port: DEV_PORT, strictPort: true },
+  build: {
+    target: 'es2024',
+    manifest: true,
+    // The policy of the page allows no data: addresses, and a polyfill would need an inline script.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
 });

@@ -1,0 +1,63 @@
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ChatBackend } from './backend.ts';
+import { type AppState, type DialogView, INITIAL_STATE, reduce, type ToastView } from './state.ts';
+
+/** The store, the backend that feeds it, and what the screen itself changes. */
+export type App = {
+  readonly backend: ChatBackend;
+  readonly store: StoreApi<AppState>;
+  openDialog(dialog: DialogView): void;
+  closeDialog(): void;
+  setPeopleOpen(open: boolean): void;
+  toast(text: string, options?: { readonly tone?: ToastView['tone']; readonly action?: ToastView['action'] }): void;
+  dismissToast(id: number): void;
+  close(): void;
+};
+
+const MAX_TOASTS = 3;
+
+/** Connects a backend with a fresh store; the caller closes it. */
+export function createApp(backend: ChatBackend): App {
+  const store = createStore<AppState>(() => INITIAL_STATE);
+  const stop = backend.subscribe((event) => store.setState((state) => reduce(state, event), true));
+  let toastId = 0;
+  return {
+    backend,
+    store,
+    openDialog: (dialog) => store.setState({ dialog }),
+    closeDialog: () => store.setState({ dialog: undefined }),
+    setPeopleOpen: (peopleOpen) => store.setState({ peopleOpen }),
+    toast: (text, options) => {
+      toastId += 1;
+      const toast: ToastView = { id: toastId, text, tone: options?.tone ?? 'info', action: options?.action };
+      store.setState((state) => ({ toasts: [...state.toasts, toast].slice(-MAX_TOASTS) }));
+    },
+    dismissToast: (id) => store.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) })),
+    close: () => {
+      stop();
+      backend.close();
+    },
+  };
+}
+
+/** Hands the app to every component below. */
+export const AppContext = createContext<App | undefined>(undefined);
+
+/** The app of this page. */
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === undefined) throw new Error('AppContext is missing');
+  return app;
+}
+
+/** A part of the state; the component draws again only when that part changes. */
+export function useAppState<T>(select: (state: AppState) => T): T {
+  return useStore(useApp().store, select);
+}
+
+/** The person at this screen; undefined while signed out. */
+export function useMe() {
+  return useAppState((state) => (state.session.kind === 'signed-in' ? state.session.me : undefined));
+}
