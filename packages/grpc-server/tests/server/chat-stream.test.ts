@@ -26,7 +26,7 @@ describe('the native chat stream', () => {
     await user.rooms.joinRoom({ target: { $case: 'code', value: code } });
   }
 
-  test('[G7] Ready comes first; a subscription replays from its position and goes on live without a hole', async () => {
+  test('[G7] [CHAT1] [SUB1] Ready comes first; a subscription replays from its position and goes on live without a hole', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
     for (let index = 0; index < 250; index += 1) await anna.send(roomId, `before ${index}`);
@@ -43,7 +43,7 @@ describe('the native chat stream', () => {
     expect(stream.seqs(roomId)).toEqual(Array.from({ length: last }, (_, index) => index + 1));
   });
 
-  test('[G12] a resumed subscription gets what was missed, once', async () => {
+  test('[G12] [RES1] a resumed subscription gets what was missed, once', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
     const first = anna.chat();
@@ -76,7 +76,7 @@ describe('the native chat stream', () => {
     expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
   });
 
-  test('a position of another epoch, beyond the head or too far back answers Resync', async () => {
+  test('[SUB3] a position of another epoch, beyond the head or too far back answers Resync', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
     for (let index = 0; index < 5; index += 1) await anna.send(roomId, 'x');
@@ -92,7 +92,7 @@ describe('the native chat stream', () => {
     expect(await reasonOf(at(1), 2)).toBe(ResyncReason.TOO_FAR);
   });
 
-  test('a foreign room fails a subscription; among others it is closed and the rest opens', async () => {
+  test('[SUB4] a foreign room fails a subscription; among others it is closed and the rest opens', async () => {
     const anna = await guest(server, closing);
     const eve = await guest(server, closing);
     const { roomId } = await newRoom(anna, RoomKind.PRIVATE);
@@ -107,7 +107,7 @@ describe('the native chat stream', () => {
     expect((await stream.event('opened')).value.roomId).toBe(own.roomId);
   });
 
-  test('[G10] a kick is the last entry the removed see, and RoomClosed follows it', async () => {
+  test('[G10] [SUB6] a kick is the last entry the removed see, and RoomClosed follows it', async () => {
     const anna = await guest(server, closing);
     const bert = await guest(server, closing);
     const { roomId, code } = await newRoom(anna);
@@ -186,7 +186,7 @@ describe('the native chat stream', () => {
     expect((await stream.ended)?.code).toBe('BAD_FIELD');
   });
 
-  test('the end of the server ends the stream with UNAVAILABLE, after the answers', async () => {
+  test('[CHAT2] the end of the server ends the stream with UNAVAILABLE, after the answers', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
     const stream = anna.chat();
