@@ -88,7 +88,7 @@ describe('rooms and messages over gRPC', () => {
     expect(await codeOf(anna.rooms.openDirect({ userIds: [anna.id] }))).toBe('BAD_FIELD');
   });
 
-  test('[G2] a repeated send returns the first result, another text is a conflict', async () => {
+  test('[G2] [SND2] [SND3] a repeated send returns the first result, another text is a conflict', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
     const message = { roomId, clientMessageId: messageId(), text: 'once' };
@@ -99,7 +99,7 @@ describe('rooms and messages over gRPC', () => {
     expect(await codeOf(other)).toBe('IDEMPOTENCY_CONFLICT');
   });
 
-  test('[G4] history pages meet without hole or overlap, from every anchor', async () => {
+  test('[G4] [LOG1] history pages meet without hole or overlap, from every anchor', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
     for (let index = 0; index < 30; index += 1) await anna.send(roomId, `m${index}`);
