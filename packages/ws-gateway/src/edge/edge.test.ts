@@ -151,7 +151,7 @@ describe('sessions', () => {
     expect(edge.sessionCount).toBe(0);
   });
 
-  test('[W18] the socket beyond the limit of a user is refused, the others stay', async () => {
+  test('[W18] [LIM3] the socket beyond the limit of a user is refused, the others stay', async () => {
     const { up, open, closes, edge } = setUp(2);
     up();
     const first = await open('ann');
@@ -211,7 +211,7 @@ describe('the chat stream', () => {
     expect(edge.roomCount).toBe(0);
   });
 
-  test('[G10] the entry of a kick is delivered, the room closed behind it, later entries are not', async () => {
+  test('[G10] [RLY2] the entry of a kick is delivered, the room closed behind it, later entries are not', async () => {
     const { up, open, edge, event, stream, clock } = setUp();
     up();
     const { session, handle } = await open();
@@ -251,7 +251,7 @@ describe('the chat stream', () => {
     expect(eventsOf(call)).toEqual(['opened', 'opened', '3,4', '5']);
   });
 
-  test('[G12] after a lost link the next server is asked, sessions attach again and rooms continue where they were', async () => {
+  test('[G12] [RLY3] after a lost link the next server is asked, sessions attach again and rooms continue where they were', async () => {
     const { up, open, edge, event, stream, clock, memory, kinds, attached, closes } = setUp();
     up();
     const { session, handle } = await open();
