@@ -20,7 +20,7 @@ function check(changes: Partial<UpgradeFacts>, more: Record<string, string> = {}
 }
 
 describe('upgrades', () => {
-  test('the subprotocol is one that both speak, in our order', () => {
+  test('[HS1] the subprotocol is one that both speak, in our order', () => {
     expect(check({})).toBe('grpc-bridge.v1.json');
     const both = 'grpc-bridge.v1.json, grpc-bridge.v1.proto';
     expect(check({}, { 'Sec-WebSocket-Protocol': both })).toBe('grpc-bridge.v1.proto');
