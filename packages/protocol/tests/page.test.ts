@@ -90,11 +90,13 @@ describe('rules and tests belong together', () => {
   });
 });
 
-/** Ids at the beginning of a string, where names of tests have them: '[FC2] [FC3] a sender …'. */
+/** Ids where names of tests have them: '[FC2] [FC3] a sender …', or 'FC2' alone in a table of cases. */
 function leadingIds(source: string): string[] {
-  return [...source.matchAll(/['"`]((?:\[[A-Z]+\d+\] ?)+)/g)].flatMap(([, ids = '']) =>
+  const alone = [...source.matchAll(/['"`]([A-Z]+\d+)['"`]/g)].map(([, id = '']) => id);
+  const leading = [...source.matchAll(/['"`]((?:\[[A-Z]+\d+\] ?)+)/g)].flatMap(([, ids = '']) =>
     [...ids.matchAll(/[A-Z]+\d+/g)].map(([id]) => id),
   );
+  return [...alone, ...leading];
 }
 
 function testFiles(folder: string): string[] {
