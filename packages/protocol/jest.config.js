@@ -1,3 +1,4 @@
 import { jestConfig } from '../../tooling/jest/config.js';
 
-export default jestConfig();
+// Property tests run thousands of cases, also on a busy machine.
+export default jestConfig({ testTimeout: 30_000 });

@@ -35,7 +35,7 @@ test('[DOOR1] what the strict door takes, protobuf-es can read too', () => {
         expect(accepts(() => fromBinary(schema, input))).toBe(true);
       },
     ),
-    { seed: 11, numRuns: 20_000 },
+    { seed: 11, numRuns: 5_000 },
   );
-  expect(taken).toBeGreaterThan(1_000);
+  expect(taken).toBeGreaterThan(500);
 });

@@ -451,7 +451,7 @@ test('[DOOR1] flipped, cut and random bytes give a message or a ProtocolError, n
         }
       },
     ),
-    { seed: 7, numRuns: 20_000 },
+    { seed: 7, numRuns: 5_000 },
   );
 });
 
