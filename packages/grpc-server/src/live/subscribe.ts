@@ -2,6 +2,7 @@ import {
   LIMITS,
   parseRoomId,
   parseSeq,
+  type Presence,
   ResyncReason,
   RoomClosedReason,
   type RoomCursor,
@@ -206,7 +207,7 @@ function sendOpened(
 }
 
 /** A presence as its message. */
-export function toWirePresence(presence: UserPresence) {
+export function toWirePresence(presence: UserPresence): Presence {
   const { userId, displayName, status, lastSeenMs } = presence;
   const lastSeenTime = lastSeenMs === undefined ? undefined : toTimestamp(lastSeenMs);
   return { userId, displayName, status, lastSeenTime };

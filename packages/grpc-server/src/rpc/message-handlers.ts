@@ -1,4 +1,10 @@
-import { Entry, type MessageServiceDefinition, toTimestamp, toWireSeq } from '@chat/protocol';
+import {
+  Entry,
+  type MessageServiceDefinition,
+  type SendMessageResponse,
+  toTimestamp,
+  toWireSeq,
+} from '@chat/protocol';
 import type { Handlers } from '@chat/protocol/grpc';
 import type { Outcome } from '../domain/outcome.ts';
 import type { Appended } from '../ports/room-log.ts';
@@ -66,7 +72,7 @@ export function messageHandlers(deps: RpcDeps): Handlers<typeof MessageServiceDe
 }
 
 /** Answer of a send, on every way in. */
-export function toSendResponse(epoch: string, appended: Appended) {
+export function toSendResponse(epoch: string, appended: Appended): SendMessageResponse {
   const { seq, timeMs, duplicate } = appended;
   return { position: toPosition(epoch, seq), time: toTimestamp(timeMs), duplicate };
 }
