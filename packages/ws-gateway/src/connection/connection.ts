@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assertNever, bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
+import { assertNever, type bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
 import { FrameFault, type InboundFrame } from '../codec/frame-codec.ts';
 import { SessionRefused, type SessionState } from '../ports/session-gate.ts';
 import { isClientFault } from '../bridge/call-status.ts';

@@ -11,17 +11,19 @@ export interface TokenBucket {
 }
 
 export function createTokenBucket(rate: BucketRate, startMs: number): TokenBucket {
-  let tokens = rate.burst;
+  // Thousandths of a token: a rate per second is a whole number of them per millisecond.
+  const full = rate.burst * TOKEN;
+  let level = full;
   let filledAtMs = startMs;
   return {
     take(nowMs) {
-      tokens = Math.min(rate.burst, tokens + ((nowMs - filledAtMs) * rate.perSecond) / 1000);
+      level = Math.min(full, level + (nowMs - filledAtMs) * rate.perSecond);
       filledAtMs = nowMs;
-      if (tokens >= 1) {
-        tokens -= 1;
+      if (level >= TOKEN) {
+        level -= TOKEN;
         return 0;
       }
-      return Math.ceil(((1 - tokens) * 1000) / rate.perSecond);
+      return Math.ceil((TOKEN - level) / rate.perSecond);
     },
   };
 }
@@ -44,5 +46,6 @@ export function createStrikeBucket(rate: BucketRate, startMs: number): (nowMs: n
   };
 }
 
+const TOKEN = 1_000;
 const MAX_STRIKES = 3;
 const FORGIVE_MS = 60_000;
