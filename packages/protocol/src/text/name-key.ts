@@ -77,7 +77,8 @@ export function nameKey(name: string): string {
   const folded = caseFold(visible.normalize('NFKC')).normalize('NFKC');
   let key = '';
   for (const letter of folded) key += LOOKALIKES[letter] ?? letter;
-  return key.replace(/\s+/gu, ' ').trim();
+  // A look-alike letter may now compose with the mark behind it.
+  return key.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
 /** Unicode case folding, near enough: upper case first, so that ß and ss, ﬁ and fi, ı and i meet. */

@@ -124,6 +124,7 @@ describe('[TXT4] [U6] [U7] names that look alike have one key', () => {
     ['paypal', 'рауραӏ'],
     ['οδοσ', 'ΟΔΟΣ'],
     ['i', 'İ'],
+    ['á', 'а\u0301'],
   ];
   test.each(pairs)('[TXT4] %s and %s', (one, other) => expect(nameKey(one)).toBe(nameKey(other)));
 
