@@ -70,7 +70,8 @@ describe('the native chat stream', () => {
     const seqs = [];
     for (const id of ids) {
       const answer = await stream.answer(id);
-      if (answer.$case !== 'done' || answer.value.result?.$case !== 'sendMessage') throw new Error('failed');
+      if (answer.$case !== 'done' || answer.value.result?.$case !== 'sendMessage')
+        throw new Error('failed');
       seqs.push(Number(answer.value.result.value.position?.seq));
     }
     expect(seqs).toEqual(seqs.toSorted((a, b) => a - b));
@@ -191,7 +192,9 @@ describe('the native chat stream', () => {
     const { roomId } = await newRoom(anna);
     const stream = anna.chat();
     await stream.event('ready');
-    const ids = Array.from({ length: 20 }, (_, index) => stream.command(sendCommand(roomId, `${index}`)));
+    const ids = Array.from({ length: 20 }, (_, index) =>
+      stream.command(sendCommand(roomId, `${index}`)),
+    );
     await stream.answer(ids[0]!);
     await server.close();
     expect((await stream.ended)?.code).toBe('UNAVAILABLE');

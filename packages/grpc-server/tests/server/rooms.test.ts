@@ -27,14 +27,18 @@ describe('rooms and messages over gRPC', () => {
     const greeting = entries.find(({ content }) => content?.$case === 'messagePosted');
     expect(greeting?.actorId).toBe('system');
     const { rooms } = await anonymous(server, closing).rooms.listPublicRooms({});
-    expect(rooms.map(({ name, code }) => ({ name, code }))).toEqual([{ name: 'welcome', code: '' }]);
+    expect(rooms.map(({ name, code }) => ({ name, code }))).toEqual([
+      { name: 'welcome', code: '' },
+    ]);
   });
 
   test('a private room is entered by its code, typed as people do', async () => {
     const anna = await guest(server, closing);
     const bert = await guest(server, closing);
     const { roomId, code } = await newRoom(anna, RoomKind.PRIVATE);
-    expect(await codeOf(bert.rooms.joinRoom({ target: { $case: 'roomId', value: roomId } }))).toBe('NOT_FOUND');
+    expect(await codeOf(bert.rooms.joinRoom({ target: { $case: 'roomId', value: roomId } }))).toBe(
+      'NOT_FOUND',
+    );
     const typed = ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} `;
     const { preview } = await anonymous(server, closing).rooms.previewRoom({ code: typed });
     expect(preview).toMatchObject({ roomId, memberCount: 1, invitedBy: anna.user.displayName });
@@ -114,7 +118,9 @@ describe('rooms and messages over gRPC', () => {
     }
     expect(collected).toEqual(Array.from({ length: Number(head) }, (_, index) => index + 1));
     const around = { $case: 'aroundSeq', value: 15n } as const;
-    expect(seqs(await anna.messages.listEntries({ roomId, anchor: around, limit: 5 }))).toContain(15);
+    expect(seqs(await anna.messages.listEntries({ roomId, anchor: around, limit: 5 }))).toContain(
+      15,
+    );
   });
 
   test('a message is edited, reacted to, pinned and deleted; history shows its newest state', async () => {
@@ -145,7 +151,8 @@ describe('rooms and messages over gRPC', () => {
     const roomId = await welcomeRoom(anna);
     const seq = BigInt(await anna.send(roomId, 'look @bertram, not @nobody.'));
     const { entry } = await anna.messages.getMessage({ roomId, seq });
-    const message = entry?.content?.$case === 'messagePosted' ? entry.content.value.message : undefined;
+    const message =
+      entry?.content?.$case === 'messagePosted' ? entry.content.value.message : undefined;
     expect(message?.mentions).toEqual([{ target: { $case: 'userId', value: bert.id } }]);
     const mine = await bert.rooms.listMyRooms({});
     expect(mine.rooms[0]?.unread).toMatchObject({ messages: 1, mentions: 1 });
@@ -208,7 +215,9 @@ describe('rooms and messages over gRPC', () => {
     const overBert = { roomId, userId: bert.id };
     expect(await codeOf(bert.moderation.kickMember(overAnna))).toBe('FORBIDDEN');
     expect(await codeOf(bert.rooms.updateRoom({ roomId, topic: 'x' }))).toBe('FORBIDDEN');
-    expect(await codeOf(anna.moderation.setRole({ ...overAnna, role: Role.MEMBER }))).toBe('LAST_OWNER');
+    expect(await codeOf(anna.moderation.setRole({ ...overAnna, role: Role.MEMBER }))).toBe(
+      'LAST_OWNER',
+    );
     await anna.moderation.muteMember({ ...overBert, durationSeconds: 60 });
     expect(await codeOf(bert.send(roomId, 'x'))).toBe('MUTED');
     await anna.moderation.muteMember({ ...overBert, durationSeconds: 0 });
@@ -233,7 +242,7 @@ describe('rooms and messages over gRPC', () => {
       [{ ...good, replyToSeq: 999n }, 'NOT_FOUND'],
       [{ ...good, poll: { question: 'q', options: [{ text: 'one' }] } }, 'TOO_MANY'],
       [{ ...good, attachments: [{ mediaId: 'm' }] }, 'NOT_FOUND'],
-    ] as const;
+    ] satisfies [Parameters<typeof anna.messages.sendMessage>[0], string][];
     for (const [request, code] of cases) {
       expect(await codeOf(anna.messages.sendMessage(request))).toBe(code);
     }
