@@ -112,7 +112,7 @@ test('[G18] damage to the newest entries is found at start', async () => {
 /** A store on this thread whose file may not grow beyond a number of pages: a disk that is full. */
 function openOnSmallDisk(onHealth: (health: StoreHealth) => void): {
   readonly store: Store;
-  setPages(count: number): void;
+  readonly setPages: (count: number) => void;
 } {
   let pages = 1_000_000;
   const open = (): { sql: Sql; epoch: string; engine: Engine } => {

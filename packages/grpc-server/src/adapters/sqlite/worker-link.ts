@@ -7,7 +7,7 @@ import type { WorkerReply, WorkerRequest, WorkerSetup } from './worker-protocol.
 /** Run from source, or from dist. */
 const FROM_SOURCE = import.meta.url.endsWith('.ts');
 /** The thread's file is what this one is. */
-const WORKER_FILE = FROM_SOURCE ? './worker.ts' : './worker.js';
+const WORKER_FILE = FROM_SOURCE ? './store.worker.ts' : './store.worker.js';
 /** Stripping and compiling sources anew would make each start a second longer; dist needs no cache. */
 const WORKER_ENVIRONMENT = FROM_SOURCE
   ? { NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/', import.meta.url)) }
