@@ -58,6 +58,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let durable: Buffer[] = [];
   const ephemeral = new Map<string, EphemeralFrame>();
   let queuedBytes = 0;
+  /** Of the socket, when last looked at; since then it can only have become less. */
+  let buffered = 0;
   let unkeyed = 0;
   let scheduled = false;
   let refused = false;
@@ -67,7 +69,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let movedAtMs = clock.nowMs();
 
   const isBelowHalf = (): boolean =>
-    queuedBytes + socket.bufferedBytes < limits.maxOutboxBytes / 2 &&
+    queuedBytes + buffered < limits.maxOutboxBytes / 2 &&
     durable.length + ephemeral.size < limits.maxOutboxFrames / 2;
 
   const schedule = (): void => {
@@ -86,17 +88,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const flush = (): void => {
     scheduled = false;
     if (closed) return;
-    let room = SOCKET_BUFFER_BYTES - socket.bufferedBytes;
+    buffered = socket.bufferedBytes;
+    const room = SOCKET_BUFFER_BYTES - buffered;
     if (room > 0 && queuedBytes > 0) {
+      const before = queuedBytes;
       const batch = take(room);
-      room = 0;
-      for (const frame of batch) room += frame.length;
-      queuedBytes -= room;
-      writtenBytes += room;
-      options.onWritten(batch.length, room);
+      const bytes = before - queuedBytes;
+      writtenBytes += bytes;
+      options.onWritten(batch.length, bytes);
       socket.write(batch);
+      buffered = socket.bufferedBytes;
     }
-    noteMovement();
     if (refused && isBelowHalf()) {
       refused = false;
       options.onWritable();
@@ -110,12 +112,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
     while (count < durable.length && bytes < room) bytes += durable[count++]?.length ?? 0;
     const batch = count === durable.length ? durable : durable.slice(0, count);
     durable = count === durable.length ? [] : durable.slice(count);
-    for (const [key, { frame }] of ephemeral) {
-      if (bytes >= room) break;
-      ephemeral.delete(key);
-      batch.push(frame);
-      bytes += frame.length;
+    if (ephemeral.size > 0) {
+      for (const [key, { frame }] of ephemeral) {
+        if (bytes >= room) break;
+        ephemeral.delete(key);
+        batch.push(frame);
+        bytes += frame.length;
+      }
     }
+    queuedBytes -= bytes;
     return batch;
   };
 

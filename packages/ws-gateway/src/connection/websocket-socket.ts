@@ -29,23 +29,20 @@ function isSmall(frames: readonly Buffer[]): boolean {
   return bytes <= MAX_COPY_BYTES;
 }
 
-function writeCorked(stream: Duplex, frames: readonly Buffer[], onWritten: () => void): void {
+function writeCorked(stream: Duplex, frames: readonly Buffer[]): void {
   stream.cork();
-  const last = frames.length - 1;
-  frames.forEach((frame, index) => {
-    if (index === last) stream.write(frame, onWritten);
-    else stream.write(frame);
-  });
+  for (const frame of frames) stream.write(frame);
   stream.uncork();
 }
 
 /** Binds an accepted WebSocket and the TCP or TLS stream under it. Ready frames go to the stream itself. */
 export function createWebSocketSocket(webSocket: WebSocket, stream: Duplex): ConnectionSocket {
   let drainListener: (() => void) | undefined;
-  const onWritten = (): void => drainListener?.();
 
   return {
     bind(handlers) {
+      // Once a full buffer is empty; a callback for each write costs a tenth of the write.
+      stream.on('drain', () => drainListener?.());
       drainListener = handlers.onDrain;
       webSocket.on('message', (data, isBinary) => {
         // binaryType is nodebuffer, so a message is one Buffer.
@@ -65,10 +62,10 @@ export function createWebSocketSocket(webSocket: WebSocket, stream: Duplex): Con
       if (webSocket.readyState !== webSocket.OPEN || !stream.writable) return;
       const [first] = frames;
       if (first === undefined) return;
-      // One chunk is the cheapest write; the callback says that all have left.
-      if (frames.length === 1) stream.write(first, onWritten);
-      else if (isSmall(frames)) stream.write(Buffer.concat(frames), onWritten);
-      else writeCorked(stream, frames, onWritten);
+      // One chunk is the cheapest write.
+      if (frames.length === 1) stream.write(first);
+      else if (isSmall(frames)) stream.write(Buffer.concat(frames));
+      else writeCorked(stream, frames);
     },
     get bufferedBytes() {
       return stream.writableLength;
