@@ -131,7 +131,7 @@ export function runCall(
 
   const { signal } = options;
   if (signal !== undefined) {
-    const onAbort = () => abort(ChatClientError.from(signal.reason));
+    const onAbort = () => abort(toAbortError(signal.reason));
     if (signal.aborted) {
       queueMicrotask(onAbort);
       return { cancel: () => undefined };
@@ -144,4 +144,10 @@ export function runCall(
   }
   attempt();
   return { cancel: (reason) => abort(new ChatClientError('CANCELLED', { message: reason })) };
+}
+
+/** A timeout signal is a deadline; every other reason to abort is a cancellation. */
+function toAbortError(reason: unknown): ChatClientError {
+  const error = ChatClientError.from(reason);
+  return error.reason === 'INTERNAL' ? new ChatClientError('CANCELLED', { cause: reason }) : error;
 }
