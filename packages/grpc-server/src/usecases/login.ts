@@ -1,3 +1,4 @@
+import { UserKind } from '@chat/protocol';
 import { hashToken, issueTokens, type IssuedTokens } from '../auth/tokens.ts';
 import { accept, type Outcome, refuse } from '../domain/outcome.ts';
 import type { SessionRecord } from '../ports/sessions.ts';
@@ -58,9 +59,13 @@ export async function refreshSession(
   return { ok: false, error: result.error };
 }
 
-/** Ends the caller's session. */
+/** Ends the caller's session. A guest lives as long as its sessions: without one it ends too, and its name is free. */
 export async function logout(app: App, caller: Caller): Promise<void> {
+  const { userId, kind } = caller.account;
   await endSessions(app, caller, { only: caller.session.sessionId });
+  if (kind !== UserKind.GUEST) return;
+  const left = await app.store.sessions.list(userId);
+  if (left.length === 0) await app.store.accounts.retire(userId);
 }
 
 /** Ends one session of the caller. NOT_FOUND when it is none of theirs. */
