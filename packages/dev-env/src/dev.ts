@@ -25,6 +25,7 @@ if (typeof webAddress !== 'object' || webAddress === null)
 const system = await startSystem({
   env: {
     CHAT_DEV_WEB: `http://127.0.0.1:${webAddress.port}`,
+    CHAT_LOG_FORMAT: process.env['CHAT_LOG_FORMAT'] ?? 'pretty',
     CHAT_REFLECTION: process.env['CHAT_REFLECTION'] ?? 'on',
     // `turbo` starts this in the package's folder; data belongs beside the package.json of the repository.
     CHAT_DATA_DIR: process.env['CHAT_DATA_DIR'] ?? `${dirname(packages)}/data`,

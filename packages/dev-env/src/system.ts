@@ -24,13 +24,17 @@ const STOP_GRACE_MS = 12_000;
 /** Starts server, then gateway, and keeps both alive. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const doors = new Map<string, string>();
-  const unit = (name: ChildOptions['name'], argv: readonly string[]) => ({
+  const unit = (
+    name: ChildOptions['name'],
+    argv: readonly string[],
+    moreEnv: () => ChildOptions['env'],
+  ) => ({
     name,
     start: () =>
       startChild({
         name,
         argv,
-        env: options.env,
+        env: { ...moreEnv(), ...options.env },
         output: 'inherit',
         readyTimeoutMs: READY_TIMEOUT_MS,
       }),
@@ -40,8 +44,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   });
   const supervisor = await supervise(
     [
-      unit('grpc-server', entryArgv('@chat/grpc-server')),
-      unit('ws-gateway', entryArgv('@chat/ws-gateway')),
+      unit('grpc-server', entryArgv('@chat/grpc-server'), () => ({})),
+      unit('ws-gateway', entryArgv('@chat/ws-gateway'), () => serverAddress(doors)),
     ],
     options.report,
   );
@@ -80,4 +84,10 @@ export function stopOnSignal(system: System, cleanUp: () => Promise<void>): Prom
 
 function port(address: string | undefined): string {
   return address === undefined ? '?' : address.slice(address.lastIndexOf(':') + 1);
+}
+
+// The gateway of one machine talks to the server of that machine, wherever that listens.
+function serverAddress(doors: ReadonlyMap<string, string>): Record<string, string> {
+  const grpc = doors.get('grpc');
+  return grpc === undefined ? {} : { CHAT_GRPC_ADDR: grpc };
 }
