@@ -95,7 +95,7 @@ describe('accounts and logins over gRPC', () => {
     expect(await codeOf(anna.auth.getSession({}))).toBe('UNAUTHENTICATED');
   });
 
-  test('[G11] logout ends the token, and the streams of the session at once', async () => {
+  test('[AUTH7] [G11] logout ends the token, and the streams of the session at once', async () => {
     const anna = await guest(server, closing, 'Anna');
     const stream = anna.chat();
     await stream.event('ready');

@@ -58,7 +58,7 @@ describe('bad input at the gRPC door', () => {
     ['[P2] length 0xFFFFFFFF', '0a ff ff ff ff 0f'],
     ['[P4] text that is not UTF-8', '1a 02 c3 28'],
     ['[P4] a lone surrogate', '1a 03 ed a0 80'],
-  ])('%s is INVALID_ARGUMENT', async (_name, bytes) => {
+  ])('[DOOR1] %s is INVALID_ARGUMENT', async (_name, bytes) => {
     expect((await call(SEND, hex(bytes))).status).toBe(GrpcStatus.INVALID_ARGUMENT);
   });
 
@@ -122,12 +122,12 @@ describe('bad input at the gRPC door', () => {
     expect(new Set([...unserved, ...streams])).toEqual(new Set(UNIMPLEMENTED_METHODS));
   });
 
-  test('[P19] a deadline in the past is DEADLINE_EXCEEDED and nothing is left', async () => {
+  test('[DOOR2] [P19] a deadline in the past is DEADLINE_EXCEEDED and nothing is left', async () => {
     const late = anna.messages.listEntries({ roomId: 'r' }, { deadlineMs: 0 });
     await expect(late).rejects.toMatchObject({ code: 'DEADLINE' });
   });
 
-  test('[P20] too much metadata is refused, two tokens that differ are no token', async () => {
+  test('[DOOR3] [P20] too much metadata is refused, two tokens that differ are no token', async () => {
     const big = bearer();
     big.set('x-big', 'x'.repeat(9_000));
     expect((await call(SEND, Buffer.alloc(0), big)).status).toBe(GrpcStatus.RESOURCE_EXHAUSTED);
@@ -139,7 +139,7 @@ describe('bad input at the gRPC door', () => {
     expect((await call(SEND, Buffer.alloc(0), two)).status).toBe(GrpcStatus.UNAUTHENTICATED);
   });
 
-  test('[P21] without a token every method but the anonymous ones is UNAUTHENTICATED', async () => {
+  test('[AUTH5] [P21] without a token every method but the anonymous ones is UNAUTHENTICATED', async () => {
     const open = [];
     for (const service of services) {
       for (const method of Object.values(service.methods)) {

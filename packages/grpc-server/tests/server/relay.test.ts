@@ -57,7 +57,7 @@ describe('the relay link', () => {
     expect((await link.event(1, 'done')).value.requestId).toBe(7);
   });
 
-  test('[G7] an entry comes once per link, whatever the number of sessions, and RoomJoin says from where', async () => {
+  test('[RLY1] [G7] an entry comes once per link, whatever the number of sessions, and RoomJoin says from where', async () => {
     const anna = await guest(server, closing);
     const bert = await guest(server, closing);
     const roomId = await sharedRoom(anna, bert);
@@ -81,7 +81,7 @@ describe('the relay link', () => {
     );
   });
 
-  test('[G10] on the link a kick is: its batch, RoomLeave, RoomClosed, then later batches', async () => {
+  test('[RLY2] [G10] on the link a kick is: its batch, RoomLeave, RoomClosed, then later batches', async () => {
     const anna = await guest(server, closing);
     const bert = await guest(server, closing);
     const roomId = await sharedRoom(anna, bert);
@@ -110,7 +110,7 @@ describe('the relay link', () => {
     expect(link.inbox.items.filter(({ $case }) => $case === 'roomLeave')).toHaveLength(1);
   });
 
-  test('[G12] after the link is lost, a new one continues each session at its position', async () => {
+  test('[RLY3] [G12] after the link is lost, a new one continues each session at its position', async () => {
     const anna = await guest(server, closing);
     const roomId = await sharedRoom(anna);
     const first = new RelayLink(server, closing);
@@ -125,7 +125,7 @@ describe('the relay link', () => {
     expect(replayed.value.entries.map(({ seq }) => Number(seq))).toEqual([missed]);
   });
 
-  test('a signal of a session goes to the room but not back to the session', async () => {
+  test('[EPH1] a signal of a session goes to the room but not back to the session', async () => {
     const anna = await guest(server, closing);
     const bert = await guest(server, closing);
     const roomId = await sharedRoom(anna, bert);
@@ -183,7 +183,7 @@ describe('the relay link', () => {
     expect((await link.ended)?.code).toBe('BAD_FIELD');
   });
 
-  test('[G11] logout closes the sessions of every link with 4503', async () => {
+  test('[AUTH7] [G11] logout closes the sessions of every link with 4503', async () => {
     const anna = await guest(server, closing);
     const links = [new RelayLink(server, closing), new RelayLink(server, closing)];
     for (const link of links) await link.login(5, anna.token);
@@ -194,7 +194,7 @@ describe('the relay link', () => {
     }
   });
 
-  test('a newer token of the same user prolongs a session; one of another user ends it with 4506', async () => {
+  test('[AUTH2] a newer token of the same user prolongs a session; one of another user ends it with 4506', async () => {
     const anna = await guest(server, closing);
     const eve = await guest(server, closing);
     const link = new RelayLink(server, closing);
@@ -232,7 +232,7 @@ describe('the relay link and time', () => {
     }
   }
 
-  test('a session whose token ran out is closed with 4005', async () => {
+  test('[AUTH3] a session whose token ran out is closed with 4005', async () => {
     const anna = await guest(server, closing);
     const link = new RelayLink(server, closing);
     await link.login(1, anna.token);
@@ -244,7 +244,7 @@ describe('the relay link and time', () => {
     });
   });
 
-  test('a user whose link was lost stays for 8 s; one who says goodbye is gone at once', async () => {
+  test('[EPH2] a user whose link was lost stays for 8 s; one who says goodbye is gone at once', async () => {
     const anna = await guest(server, closing, 'Anna');
     const bert = await guest(server, closing, 'Bert');
     const { roomId, code } = await newRoom(anna);
