@@ -23,6 +23,8 @@ export const JOINERS = /[\u200c\u200d]/gu;
 
 /** True when nothing of the text can be seen. */
 export function isBlank(text: string): boolean {
+  // Nearly every text has a visible ASCII character.
+  if (/[!-~]/.test(text)) return false;
   const rest = text
     .replace(BLANKS, '')
     .replace(JOINERS, '')

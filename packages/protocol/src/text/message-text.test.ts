@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { utf8Length } from './code-points.ts';
 import { checkFreeText, checkMessageText, isolateBidi } from './message-text.ts';
 import { CODE_ALPHABET, normalizeCode } from './room-code.ts';
@@ -69,6 +70,34 @@ describe('[TXT6] [U9] [U11] [U12] [U13] [U16] message text', () => {
       if (once.ok) expect(checkMessageText(once.text)).toEqual(once);
     }
   });
+});
+
+test('[TXT6] any text that passed passes again unchanged', () => {
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom(
+        '\r',
+        '\n',
+        '\u{1f3f4}',
+        '\u{e0067}',
+        '\u{e007f}',
+        '\u0000',
+        '\u001b',
+        'a',
+        '\ufdd0',
+        '\u202e',
+        '\ud83d',
+      ),
+    }),
+  );
+  fc.assert(
+    fc.property(text, (text) => {
+      const once = checkMessageText(text);
+      if (once.ok) expect(checkMessageText(once.text)).toEqual(once);
+    }),
+    { seed: 9, numRuns: 5_000 },
+  );
 });
 
 describe('bidi isolation for renderers', () => {

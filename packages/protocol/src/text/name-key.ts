@@ -1,5 +1,7 @@
 import { BIDI, BLANKS, JOINERS, NONCHARACTERS, TAGS } from './invisible.ts';
 
+const EVERY_BIDI = new RegExp(BIDI, 'gu');
+
 // Letters that are drawn like a Latin one, after case folding. Two alphabets share them so fully that a
 // reader cannot tell; letters that only resemble a Latin capital are here because names are shown in any case.
 const LOOKALIKES: Readonly<Record<string, string>> = {
@@ -72,7 +74,7 @@ export function nameKey(name: string): string {
     .replace(JOINERS, '')
     .replace(TAGS, '')
     .replace(NONCHARACTERS, '')
-    .replace(new RegExp(BIDI, 'gu'), '')
+    .replace(EVERY_BIDI, '')
     .replace(/[\ufe00-\ufe0f]/gu, '');
   const folded = caseFold(visible.normalize('NFKC')).normalize('NFKC');
   let key = '';
@@ -81,11 +83,12 @@ export function nameKey(name: string): string {
   return key.normalize('NFC').replace(/\s+/gu, ' ').trim();
 }
 
-/** Unicode case folding, near enough: upper case first, so that ß and ss, ﬁ and fi, ı and i meet. */
+/** Unicode case folding, near enough: by way of upper case, so that ẞ, ß and ss, ﬁ and fi, ı and i meet. */
 function caseFold(text: string): string {
   return text
+    .toLowerCase()
     .toUpperCase()
     .toLowerCase()
     .replace(/ς/gu, 'σ')
-    .replace(/i\u0307/gu, 'i');
+    .replace(/i\u0307+/gu, 'i');
 }

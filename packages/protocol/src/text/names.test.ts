@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { nameKey } from './name-key.ts';
 import { checkUsername, normalizeDisplayName, normalizeRoomName } from './names.ts';
 
@@ -124,6 +125,7 @@ describe('[TXT4] [U6] [U7] names that look alike have one key', () => {
     ['paypal', 'рауραӏ'],
     ['οδοσ', 'ΟΔΟΣ'],
     ['i', 'İ'],
+    ['strasse', 'STRAẞE'],
     ['á', 'а\u0301'],
   ];
   test.each(pairs)('[TXT4] %s and %s', (one, other) => expect(nameKey(one)).toBe(nameKey(other)));
@@ -170,6 +172,38 @@ describe('[TXT5] [U8] names that speak for the system are reserved', () => {
   test('[TXT5] a room may be called support', () => {
     expect(normalizeRoomName('support').ok).toBe(true);
   });
+});
+
+test('[TXT3] [TXT4] a name that passed passes again unchanged, and its key is the key of its key', () => {
+  const anything = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.string({ unit: 'grapheme', maxLength: 12 }),
+    fc.string({
+      unit: fc.constantFrom(
+        ...'aАаİiıßﬁée',
+        '\u0301',
+        '\u0307',
+        '\u200d',
+        '\u200c',
+        '\ufe0f',
+        ' ',
+        '👩',
+        '\u{e0041}',
+        'س',
+      ),
+      maxLength: 8,
+    }),
+  );
+  fc.assert(
+    fc.property(anything, (name) => {
+      const once = normalizeDisplayName(name);
+      if (!once.ok) return;
+      expect(normalizeDisplayName(once.name)).toEqual(once);
+      expect(nameKey(once.key)).toBe(once.key);
+      expect(once.name.isWellFormed()).toBe(true);
+    }),
+    { seed: 5, numRuns: 3_000 },
+  );
 });
 
 describe('user names', () => {
