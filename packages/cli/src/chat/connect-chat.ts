@@ -83,7 +83,10 @@ function toPort(
   const ended = Promise.withResolvers<EndOfChat>();
   const entered = new Set<string>();
   let lost = false;
+  let closing: Promise<void> | undefined;
   client.connection.subscribe(() => {
+    // Logging out ends the stream; that is no news.
+    if (closing !== undefined) return;
     const status = client.connection.getSnapshot();
     if (status.state === 'closed')
       ended.resolve({ reason: `the server ended the session: ${status.message || status.reason}` });
@@ -101,7 +104,6 @@ function toPort(
     const reason = closedText(event.reason);
     if (reason !== undefined) ended.resolve({ reason });
   });
-  let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const bye = logout().catch(() => undefined); // The server ends a lost guest by itself.
     await Promise.race([

@@ -26,6 +26,8 @@ export function createScreenTerminal(streams: ScreenStreams, onInterrupt: () => 
     historySize: MAX_RECALLED_LINES,
     removeHistoryDuplicates: true,
   });
+  // Taken now: lines that come before somebody iterates would be lost.
+  const typed = reader[Symbol.asyncIterator]();
   let closed = false;
   reader.on('SIGINT', onInterrupt);
   reader.on('close', () => {
@@ -51,7 +53,7 @@ export function createScreenTerminal(streams: ScreenStreams, onInterrupt: () => 
 
   async function* lines(): AsyncGenerator<string> {
     reader.prompt();
-    for await (const line of reader) {
+    for await (const line of typed) {
       // What was typed comes back as an event of the room; the echo would show it twice.
       eraseRows(stdout, Math.ceil((stringWidth(PROMPT + line) + 1) / Math.max(1, stdout.columns)));
       reader.prompt();
