@@ -21,9 +21,12 @@ export function checkFreeText(text: string, maxCodePoints: number): TextResult {
 
 function checkText(text: string, maxCodePoints: number, maxBytes: number): TextResult {
   if (isLongerThan(text, maxCodePoints)) return { ok: false, code: 'TOO_LONG' };
-  if (!text.isWellFormed() || text.includes('\0')) return { ok: false, code: 'BAD_TEXT' };
-  if (utf8Length(text) > maxBytes) return { ok: false, code: 'TOO_LONG' };
-  const clean = PLAIN.test(text) ? text : dropHidden(text);
+  const plain = PLAIN.test(text);
+  if (!plain && (!text.isWellFormed() || text.includes('\0'))) {
+    return { ok: false, code: 'BAD_TEXT' };
+  }
+  if ((plain ? text.length : utf8Length(text)) > maxBytes) return { ok: false, code: 'TOO_LONG' };
+  const clean = plain ? text : dropHidden(text);
   if (isBlank(clean)) return { ok: false, code: 'EMPTY' };
   return { ok: true, text: clean };
 }
