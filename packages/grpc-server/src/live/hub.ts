@@ -143,8 +143,15 @@ export class Hub {
     this.#sessions.remove(session);
   }
 
-  /** Opens rooms; resolves when all of them are live or were answered otherwise. Rejects when the store fails. */
-  subscribe(session: LiveSession, rooms: readonly RoomCursor[]): Promise<Outcome<null>> {
+  /**
+   * Opens rooms; resolves when all of them are live or were answered otherwise. Rejects when the store fails.
+   * `unanswered`: the outcome reaches nobody (a gateway resumes), so even a single lost room is told by RoomClosed.
+   */
+  subscribe(
+    session: LiveSession,
+    rooms: readonly RoomCursor[],
+    unanswered = false,
+  ): Promise<Outcome<null>> {
     return subscribeRooms(
       {
         epoch: this.#deps.epoch,
@@ -157,6 +164,7 @@ export class Hub {
       },
       session,
       rooms,
+      unanswered,
     );
   }
 

@@ -48,6 +48,7 @@ export async function subscribeRooms(
   deps: SubscribeDeps,
   session: LiveSession,
   rooms: readonly RoomCursor[],
+  unanswered: boolean,
 ): Promise<Outcome<null>> {
   if (rooms.length === 0 || rooms.length > LIMITS.maxRoomsPerSubscribe) {
     return refuse('TOO_MANY', { field: 'subscribe.rooms' });
@@ -65,7 +66,8 @@ export async function subscribeRooms(
     if (result.ok) opened += 1;
     else {
       refusal = result;
-      if (rooms.length > 1 && result.error.code === 'NOT_FOUND') closeRoom(session, cursor.roomId);
+      const isTold = rooms.length > 1 || unanswered;
+      if (isTold && result.error.code === 'NOT_FOUND') closeRoom(session, cursor.roomId);
     }
   }
   return opened > 0 ? accept(null) : refusal;

@@ -95,7 +95,9 @@ export class ChatCommands {
         return;
       case 'subscribe':
         this.#inTurn(requestId, () =>
-          this.#deps.hub.subscribe(this.#session, command.value.rooms).then(unwrap),
+          this.#deps.hub
+            .subscribe(this.#session, command.value.rooms, requestId === 0)
+            .then(unwrap),
         );
         return;
       case 'unsubscribe': {
