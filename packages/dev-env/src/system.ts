@@ -18,6 +18,8 @@ export interface System {
 
 /** Opening a large store after a crash takes up to 3 s; the rest is room for a busy machine. */
 const READY_TIMEOUT_MS = 60_000;
+/** One gateway has nobody to hand its clients to, so a short spread does; it must end well within the grace. */
+const DRAIN_MS = 5_000;
 /** The server ends streams and commits what is in flight; the gateway spreads its clients first. Together below 25 s. */
 const STOP_GRACE_MS = 12_000;
 
@@ -45,7 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const supervisor = await supervise(
     [
       unit('grpc-server', entryArgv('@chat/grpc-server'), () => ({})),
-      unit('ws-gateway', entryArgv('@chat/ws-gateway'), () => serverAddress(doors)),
+      unit('ws-gateway', entryArgv('@chat/ws-gateway'), () => gatewayDefaults(doors)),
     ],
     options.report,
   );
@@ -87,7 +89,8 @@ function port(address: string | undefined): string {
 }
 
 // The gateway of one machine talks to the server of that machine, wherever that listens.
-function serverAddress(doors: ReadonlyMap<string, string>): Record<string, string> {
+function gatewayDefaults(doors: ReadonlyMap<string, string>): Record<string, string> {
+  const drain = process.env['CHAT_DRAIN_MS'] ?? String(DRAIN_MS);
   const grpc = doors.get('grpc');
-  return grpc === undefined ? {} : { CHAT_GRPC_ADDR: grpc };
+  return { CHAT_DRAIN_MS: drain, ...(grpc === undefined ? {} : { CHAT_GRPC_ADDR: grpc }) };
 }
