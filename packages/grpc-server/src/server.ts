@@ -14,6 +14,7 @@ import { createMemoryStore } from './adapters/memory/memory-store.ts';
 import { randomIds } from './adapters/random-ids.ts';
 import { openSqliteStore } from './adapters/sqlite/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { CallerCache } from './auth/caller-cache.ts';
 import { type Argon2Cost, createPasswordHasher } from './auth/passwords.ts';
 import { type ServerConfig, splitHostPort } from './config.ts';
 import { createMetrics } from './events.ts';
@@ -33,6 +34,7 @@ import { createHealth } from './rpc/health.ts';
 import { OpenStreams } from './rpc/open-streams.ts';
 import { addReflection } from './rpc/reflection.ts';
 import { drainServer } from './shutdown.ts';
+import { endLogins } from './usecases/accounts.ts';
 import type { App } from './usecases/app.ts';
 import { prepareWelcome } from './usecases/welcome.ts';
 import { toMyRoom } from './wire/to-wire.ts';
@@ -94,6 +96,7 @@ export async function createServer(
     ids: randomIds,
     passwords: createPasswordHasher(overrides.argon2Cost),
     limits: createRateLimits(clock, config.rateLimits),
+    callers: new CallerCache(),
     live: hub,
     settings: {
       guests: config.guests,
@@ -129,7 +132,7 @@ export async function createServer(
   const stopHousekeeping = startHousekeeping(
     store,
     timers,
-    (ids, code) => hub.endLogins(ids, code),
+    (ids, code) => endLogins(app, ids, code),
     (failure) => onFailure('housekeeping', failure),
   );
   async function release(): Promise<void> {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { createManualTime } from '../live/manual-timers.ts';
 import { createRateLimits, RATES } from './rate-limits.ts';
 import { TokenBuckets } from './token-bucket.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { ChatResponse, Entry } from '@chat/protocol';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { encodeRoomEntries, eventRuns } from './event-bytes.ts';
 
 const entries = fc.array(

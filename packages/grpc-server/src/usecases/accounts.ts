@@ -1,8 +1,10 @@
 import {
   checkUsername,
+  type ErrorCode,
   LIMITS,
   nameKey,
   normalizeDisplayName,
+  type SessionId,
   type UserId,
   UserKind,
   utf8Length,
@@ -85,6 +87,7 @@ export async function register(
       ? await app.store.accounts.create(account)
       : await app.store.accounts.upgrade(account);
   if (!made.ok) return wireField(made.error);
+  app.callers.dropUser(made.value.userId);
   if (guest === undefined) await joinWelcome(app, made.value.userId);
   return accept(await openLogin(app, made.value, request.client));
 }
@@ -101,8 +104,14 @@ export async function openLogin(app: App, account: Account, client: string): Pro
     expiresMs: app.clock.nowMs() + LIMITS.refreshTokenMs,
     maxPerUser: MAX_SESSIONS_PER_USER,
   });
-  app.live.endLogins(endedSessionIds, 'SESSION_ENDED');
+  endLogins(app, endedSessionIds, 'SESSION_ENDED');
   return { account, sessionId, tokens };
+}
+
+/** Makes ended sessions worth nothing: their tokens are forgotten, their connections closed. */
+export function endLogins(app: App, sessionIds: readonly SessionId[], code: ErrorCode): void {
+  app.callers.dropSessions(sessionIds);
+  app.live.endLogins(sessionIds, code);
 }
 
 /** Length, bytes, well-formed, not the name itself and not one symbol again and again. */

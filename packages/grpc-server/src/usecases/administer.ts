@@ -1,6 +1,7 @@
 import type { Account } from '../domain/account.ts';
 import { accept, type Outcome, refuse } from '../domain/outcome.ts';
 import type { Page } from '../ports/rooms.ts';
+import { endLogins } from './accounts.ts';
 import type { App, Caller } from './app.ts';
 import { checkUserId, clampLimit } from './check.ts';
 import { checkPageToken } from './read-rooms.ts';
@@ -55,7 +56,7 @@ export async function setSuspended(
   });
   if (changed.ok && request.suspended) {
     const ended = await app.store.sessions.revoke(userId.value, { allBut: undefined });
-    app.live.endLogins(ended, 'SUSPENDED');
+    endLogins(app, ended, 'SUSPENDED');
   }
   return changed;
 }

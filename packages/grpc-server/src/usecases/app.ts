@@ -1,4 +1,5 @@
 import type { ErrorCode, PresenceStatus, RoomId, SessionId, User, UserId } from '@chat/protocol';
+import type { CallerCache } from '../auth/caller-cache.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
 import type { Account } from '../domain/account.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
@@ -14,6 +15,7 @@ export interface App {
   readonly ids: IdSource;
   readonly passwords: PasswordHasher;
   readonly limits: RateLimits;
+  readonly callers: CallerCache;
   readonly live: LiveNews;
   readonly settings: AppSettings;
 }

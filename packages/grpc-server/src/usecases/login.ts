@@ -2,7 +2,7 @@ import { UserKind } from '@chat/protocol';
 import { hashToken, issueTokens, type IssuedTokens } from '../auth/tokens.ts';
 import { accept, type Outcome, refuse } from '../domain/outcome.ts';
 import type { SessionRecord } from '../ports/sessions.ts';
-import { checkPassword, type NewLogin, openLogin } from './accounts.ts';
+import { checkPassword, endLogins, type NewLogin, openLogin } from './accounts.ts';
 import type { App, Caller, Origin } from './app.ts';
 
 /** Longest token that is looked at; ours have 43 characters. */
@@ -33,7 +33,10 @@ export async function authenticate(app: App, token: string | undefined): Promise
   if (token === undefined || token === '' || token.length > MAX_TOKEN_LENGTH) {
     return refuse('UNAUTHENTICATED');
   }
-  return app.store.sessions.authenticate(hashToken(token));
+  const accessHash = hashToken(token);
+  return app.callers.find(accessHash, app.clock.nowMs(), () =>
+    app.store.sessions.authenticate(accessHash),
+  );
 }
 
 /** Exchanges a refresh token for a new pair. A token that was used up ends its session and its streams. */
@@ -54,7 +57,7 @@ export async function refreshSession(
   });
   if (result.ok) return accept({ caller: result.value, tokens });
   if (result.endedSessionId !== undefined) {
-    app.live.endLogins([result.endedSessionId], 'TOKEN_REUSED');
+    endLogins(app, [result.endedSessionId], 'TOKEN_REUSED');
   }
   return { ok: false, error: result.error };
 }
@@ -122,5 +125,5 @@ async function endSessions(
   which: Parameters<App['store']['sessions']['revoke']>[1],
 ): Promise<void> {
   const ended = await app.store.sessions.revoke(caller.account.userId, which);
-  app.live.endLogins(ended, 'SESSION_ENDED');
+  endLogins(app, ended, 'SESSION_ENDED');
 }

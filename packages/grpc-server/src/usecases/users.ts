@@ -58,6 +58,7 @@ export async function updateProfile(
     admin: undefined,
   });
   if (!changed.ok) return refuse(changed.error.code, { field: 'display_name' });
+  app.callers.dropUser(userId);
   const rooms = await app.store.directory.listMine(userId);
   const roomIds = rooms.map(({ room }) => room.roomId);
   app.live.userChanged(toWireUser(changed.value), userId, roomIds);
