@@ -29,7 +29,7 @@ test(
     await olga.page.getByRole('menuitem', { name: 'Create a room' }).click();
     await olga.page.getByLabel('Name', { exact: true }).fill('Book club');
     await olga.page.getByLabel('Topic').fill('One book a month');
-    await olga.page.getByText('Private', { exact: true }).click();
+    await olga.page.getByRole('radio', { name: /Private/u }).check();
     await olga.page.getByLabel('Password').fill('the-raven');
     await olga.page.getByRole('button', { name: 'Create room' }).click();
     const link = await olga.page.getByLabel('Link').inputValue();

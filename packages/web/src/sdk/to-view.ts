@@ -114,9 +114,12 @@ const views = new WeakMap<TimelineItem, EntryView>();
 export function toTimelineView(snapshot: TimelineSnapshot, failed: boolean): TimelineView {
   const entries: EntryView[] = [];
   const pending: PendingView[] = [];
+  let before: TimelineItem | undefined;
   for (const item of snapshot.items) {
     if (item.kind === 'message' && item.seq === 0) pending.push(toPendingView(item));
-    else entries.push(toEntryView(item));
+    // Who makes a room is in it: that goes without saying.
+    else if (!isCreatorJoining(before, item)) entries.push(toEntryView(item));
+    before = item;
   }
   const known = snapshot.state === 'live' || snapshot.state === 'catchingUp' || snapshot.lastSeq >= snapshot.firstSeq;
   return {
@@ -126,6 +129,11 @@ export function toTimelineView(snapshot: TimelineSnapshot, failed: boolean): Tim
     hasOlder: snapshot.hasOlder,
     loadingOlder: snapshot.loadingOlder,
   };
+}
+
+function isCreatorJoining(before: TimelineItem | undefined, item: TimelineItem): boolean {
+  if (item.kind !== 'notice' || item.notice.type !== 'joined' || before?.kind !== 'notice') return false;
+  return before.notice.type === 'created' && before.actorId === item.notice.userId;
 }
 
 function toPendingView(item: MessageItem): PendingView {

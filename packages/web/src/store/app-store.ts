@@ -21,9 +21,14 @@ const MAX_TOASTS = 3;
 /** Connects a backend with a fresh store; the caller closes it. */
 export function createApp(backend: ChatBackend): App {
   const store = createStore<AppState>(() => INITIAL_STATE);
-  const stop = backend.subscribe((event) => store.setState((state) => reduce(state, event), true));
   let toastId = 0;
-  return {
+  const stop = backend.subscribe((event) => {
+    const words = event.kind === 'room-closed' ? closedWords(event.reason, roomName(event.roomId)) : undefined;
+    store.setState((state) => reduce(state, event), true);
+    if (words !== undefined) app.toast(words);
+  });
+  const roomName = (roomId: string): string => store.getState().rooms.find(({ id }) => id === roomId)?.name ?? 'a room';
+  const app: App = {
     backend,
     store,
     openDialog: (dialog) => store.setState({ dialog }),
@@ -40,6 +45,21 @@ export function createApp(backend: ChatBackend): App {
       backend.close();
     },
   };
+  return app;
+}
+
+// Who left by their own will knows it.
+function closedWords(reason: 'left' | 'kicked' | 'banned' | 'deleted', room: string): string | undefined {
+  switch (reason) {
+    case 'kicked':
+      return `You were removed from ${room}.`;
+    case 'banned':
+      return `You were banned from ${room}.`;
+    case 'deleted':
+      return `${room} was deleted.`;
+    case 'left':
+      return undefined;
+  }
 }
 
 /** Hands the app to every component below. */

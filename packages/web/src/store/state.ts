@@ -61,7 +61,7 @@ export function reduce(state: AppState, event: BackendEvent): AppState {
       return { ...state, session: { kind: 'signed-in', me: event.me } };
     case 'signed-out':
       // Nothing of one person may stay on the screen of the next.
-      return { ...INITIAL_STATE, toasts: state.toasts, session: { kind: 'signed-out', code: event.code } };
+      return { ...INITIAL_STATE, toasts: state.toasts, peopleOpen: state.peopleOpen, session: { kind: 'signed-out', code: event.code } };
     case 'connection':
       return { ...state, connection: event.connection };
     case 'rooms':

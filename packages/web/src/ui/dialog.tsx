@@ -1,5 +1,5 @@
 import { X } from 'lucide-react';
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { IconButton } from './button.tsx';
 
 type DialogProps = {
@@ -17,7 +17,7 @@ type DialogProps = {
 export function Dialog({ title, hideTitle = false, wide = false, onClose, children }: DialogProps) {
   const place = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = place.current;
     const before = document.activeElement;
     if (dialog !== null && !dialog.open) dialog.showModal();
@@ -35,6 +35,10 @@ export function Dialog({ title, hideTitle = false, wide = false, onClose, childr
       onCancel={(event) => {
         event.preventDefault();
         onClose();
+      }}
+      onClose={(event) => {
+        // The browser may close it without asking, as when Esc is pressed twice.
+        if (event.currentTarget.isConnected) onClose();
       }}
       onMouseDown={(event) => {
         if (event.target === place.current) onClose();
