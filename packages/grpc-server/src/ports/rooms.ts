@@ -78,7 +78,7 @@ export interface MyRoomView {
   readonly unread: Unread;
 }
 
-/** What a member has not read. Counts stop at 1,000. */
+/** What a member has not read. Counts stop at 100: more is "99+". */
 export interface Unread {
   readonly readSeq: number;
   /** Messages of others after the cursor. */

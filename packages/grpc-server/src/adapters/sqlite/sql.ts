@@ -9,6 +9,9 @@ export const MIN_SQLITE_VERSION = '3.51.3';
 /** How long a connection waits for another one's lock. The reader waits for a checkpoint at most. */
 const BUSY_TIMEOUT_MS = 5_000;
 
+/** Pages held per connection: the inner pages of all indexes of a million entries. */
+const CACHE_KIB = 16_384;
+
 /** One connection with its statements, each prepared once. Owned by an Engine. */
 export class Sql {
   private readonly database: DatabaseSync;
@@ -22,6 +25,7 @@ export class Sql {
     this.database.exec('PRAGMA foreign_keys = ON');
     this.database.exec('PRAGMA trusted_schema = OFF');
     this.database.exec('PRAGMA temp_store = MEMORY');
+    this.database.exec(`PRAGMA cache_size = -${CACHE_KIB}`);
     if (options.readOnly) return;
     this.database.exec('PRAGMA journal_mode = WAL');
     // FULL: the WAL is fsynced at each commit, so an acknowledged write survives power loss (G1).

@@ -3,8 +3,8 @@ import type { Unread } from '../../../ports/rooms.ts';
 import type { Context } from '../context.ts';
 import { num } from '../sql.ts';
 
-/** Counting stops here: nobody reads the difference between 1,000 and more. */
-const MAX_UNREAD = 1_000;
+/** Counting stops here: it is shown as "99+", and a list of rooms must not read a thousand entries of each. */
+const MAX_UNREAD = 100;
 
 /** What a member has not read: messages of others that are not deleted. */
 export function countUnread({ sql }: Context, member: Member): Unread {
