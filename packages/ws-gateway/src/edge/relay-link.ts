@@ -53,12 +53,14 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
   let up = false;
   let upSinceMs = 0;
   let attempt = 0;
+  let nextAddress = 0;
   let flushScheduled = false;
   let closed = false;
   let cancelRetry: CancelTimer | undefined;
 
   const connect = (): void => {
-    const address = options.addresses[attempt % options.addresses.length] ?? '';
+    const address = options.addresses[nextAddress % options.addresses.length] ?? '';
+    nextAddress += 1;
     const mine = options.open(address, {
       onOpen() {
         if (mine !== stream || closed) return;

@@ -21,13 +21,13 @@ const KINDS: ReadonlyMap<number, string> = new Map([
 /** Asks the first of the chat servers that answers. */
 export function createGrpcSessionAuthority(addresses: readonly string[]): GrpcSessionAuthority {
   const clients = addresses.map((address) => createGrpcClient(AuthServiceDefinition, address));
-  const client = () => clients[nextIndex % clients.length] ?? noClient();
+  const nextClient = () => clients[nextIndex % clients.length] ?? noClient();
   let nextIndex = 0;
 
-  const ask = async <T>(call: (auth: ReturnType<typeof client>) => Promise<T>): Promise<T> => {
+  const ask = async <T>(call: (auth: ReturnType<typeof nextClient>) => Promise<T>): Promise<T> => {
     for (let tried = 1; ; tried += 1) {
       try {
-        return await call(client());
+        return await call(nextClient());
       } catch (error) {
         if (ProtocolError.from(error).code !== 'UNAVAILABLE') throw error;
         nextIndex += 1; // the next server may be there; a later request begins with it
@@ -36,10 +36,16 @@ export function createGrpcSessionAuthority(addresses: readonly string[]): GrpcSe
     }
   };
 
-  const refresh = async (refreshToken: string): Promise<FreshSession | undefined> => {
+  const refresh = async (
+    refreshToken: string,
+    client: string,
+  ): Promise<FreshSession | undefined> => {
     try {
       const { user, session } = await ask((auth) =>
-        auth.refreshSession({ refreshToken }, { deadlineMs: DEADLINE_MS }),
+        auth.refreshSession(
+          { refreshToken },
+          { metadata: { 'x-forwarded-for': client }, deadlineMs: DEADLINE_MS },
+        ),
       );
       if (user === undefined || session === undefined) return undefined;
       const { userId, displayName } = user;
@@ -57,8 +63,8 @@ export function createGrpcSessionAuthority(addresses: readonly string[]): GrpcSe
 
   return {
     refresh: createRefreshOnce(refresh, () => performance.now()),
-    async logout(accessToken) {
-      const metadata = { authorization: `Bearer ${accessToken}` };
+    async logout(accessToken, client) {
+      const metadata = { authorization: `Bearer ${accessToken}`, 'x-forwarded-for': client };
       await ask((auth) => auth.logout({}, { metadata, deadlineMs: DEADLINE_MS }));
     },
     close() {

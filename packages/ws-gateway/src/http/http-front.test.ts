@@ -251,6 +251,17 @@ describe('the session cookie', () => {
     expect(answer === undefined || answer.status === 413).toBe(true);
   });
 
+  test('[A2] an address that asks too often waits, others do not', async () => {
+    const from = (address: string) => ({ ...own(), 'X-Forwarded-For': address });
+    const statuses: number[] = [];
+    for (let i = 0; i < 40; i++) {
+      statuses.push((await ask('/session/refresh', 'POST', from('203.0.113.7'))).status);
+    }
+    expect(statuses.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 401));
+    expect(statuses).toContain(429);
+    expect((await ask('/session/refresh', 'POST', from('203.0.113.8'))).status).toBe(401);
+  });
+
   test('logging out ends the session on the server and removes the cookie', async () => {
     const answer = await ask('/session', 'DELETE', { ...own(), Cookie: 'chat_sid=good' });
     expect(answer.status).toBe(204);

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { GatewayConfig } from '../config.ts';
 import type { Log } from '../ports/log.ts';
+import { type BucketRate, createAddressBuckets } from './address-buckets.ts';
 import type { Route } from './answer.ts';
 import { createDevProxy } from './dev-proxy.ts';
 import { createHealthRoutes, type Readiness } from './health-routes.ts';
@@ -23,6 +24,9 @@ export interface HttpFrontOptions {
   readonly routes: readonly SocketRoute[];
   readonly onUpgradeRefused: (reason: string) => void;
 }
+
+/** A page asks once when it loads and then every few minutes; many tabs and people may share an address. */
+const SESSION_REQUESTS: BucketRate = { perSecond: 10, burst: 30 };
 
 /** Assembles routes, limits and upgrades into a server that does not listen yet. */
 export function createHttpFront(options: HttpFrontOptions): Server {
@@ -57,10 +61,14 @@ export function createHttpFront(options: HttpFrontOptions): Server {
     if (dev?.upgrade(request, socket, head) !== true) upgrade(request, socket, head);
   };
 
+  const requests = createAddressBuckets(SESSION_REQUESTS);
+  const allow = (address: string): boolean =>
+    !config.rateLimits || requests.take(address, performance.now());
+
   const httpRoutes: Route[] = [
     createHealthRoutes(options.readiness),
     createMetricsRoute(options.metrics, isPrivateAddress),
-    createSessionRoutes({ authority: options.authority, origins, onFailure: onError }),
+    createSessionRoutes({ authority: options.authority, origins, allow, onFailure: onError }),
     dev?.route ?? createStaticApp(config.webDir),
   ];
   return createHttpServer({

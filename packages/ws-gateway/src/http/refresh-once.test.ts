@@ -8,11 +8,13 @@ test('tabs that refresh the same token together share one rotation', async () =>
     (token) => Promise.resolve(`${token}-${(calls += 1)}`),
     () => nowMs,
   );
-  expect(await Promise.all([once('a'), once('a'), once('b')])).toEqual(['a-1', 'a-1', 'b-2']);
+  expect(
+    await Promise.all([once('a', '10.0.0.1'), once('a', '10.0.0.1'), once('b', '10.0.0.1')]),
+  ).toEqual(['a-1', 'a-1', 'b-2']);
   nowMs = 9_999;
-  expect(await once('a')).toBe('a-1');
+  expect(await once('a', '10.0.0.1')).toBe('a-1');
   nowMs = 10_001;
-  expect(await once('a')).toBe('a-3');
+  expect(await once('a', '10.0.0.1')).toBe('a-3');
 });
 
 test('a failure is not kept', async () => {
@@ -21,6 +23,6 @@ test('a failure is not kept', async () => {
     () => ((calls += 1) === 1 ? Promise.reject(new Error('away')) : Promise.resolve('ok')),
     () => 0,
   );
-  await expect(once('a')).rejects.toThrow('away');
-  expect(await once('a')).toBe('ok');
+  await expect(once('a', '10.0.0.1')).rejects.toThrow('away');
+  expect(await once('a', '10.0.0.1')).toBe('ok');
 });

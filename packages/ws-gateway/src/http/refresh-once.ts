@@ -11,11 +11,11 @@ const MAX_KEPT = 1000;
  * `refresh` is called once per token and 10 s; failures are not kept.
  */
 export function createRefreshOnce<T>(
-  refresh: (token: string) => Promise<T>,
+  refresh: (token: string, client: string) => Promise<T>,
   nowMs: () => number,
-): (token: string) => Promise<T> {
+): (token: string, client: string) => Promise<T> {
   const kept = new Map<string, { readonly result: Promise<T>; readonly untilMs: number }>();
-  return (token) => {
+  return (token, client) => {
     const key = createHash('sha256').update(token).digest('base64');
     const now = nowMs();
     for (const [other, { untilMs }] of kept) {
@@ -24,7 +24,7 @@ export function createRefreshOnce<T>(
     }
     const known = kept.get(key);
     if (known !== undefined) return known.result;
-    const result = refresh(token);
+    const result = refresh(token, client);
     kept.set(key, { result, untilMs: now + KEEP_MS });
     result.catch(() => kept.delete(key)); // the caller gets the error
     return result;

@@ -18,15 +18,17 @@ export interface FreshSession {
 /** The two calls to the server that the cookie routes make. */
 export interface SessionAuthority {
   /** A new token pair; undefined when the token is not (or no longer) good. Rejects when the server is away. */
-  readonly refresh: (refreshToken: string) => Promise<FreshSession | undefined>;
-  /** Ends the session of the access token. */
-  readonly logout: (accessToken: string) => Promise<void>;
+  readonly refresh: (refreshToken: string, client: string) => Promise<FreshSession | undefined>;
+  /** Ends the session of the access token. `client` is the address that asks, for the server's own limits. */
+  readonly logout: (accessToken: string, client: string) => Promise<void>;
 }
 
 /** What the cookie routes need. */
 export interface SessionRouteOptions {
   readonly authority: SessionAuthority;
   readonly origins: ReadonlySet<string>;
+  /** False when the address asks too often. */
+  readonly allow: (address: string) => boolean;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -41,7 +43,9 @@ export function createSessionRoutes(options: SessionRouteOptions): Route {
     if (action === undefined) return false;
     const refused = refusalOf(exchange, options.origins);
     if (refused !== undefined) answerText(exchange, refused.status, refused.reason);
-    else {
+    else if (!options.allow(exchange.peer.address)) {
+      answerText(exchange, 429, 'RATE_LIMITED', { 'Retry-After': '1' });
+    } else {
       action(exchange).catch((error: unknown) => {
         options.onFailure(error);
         answerText(exchange, 503, 'UNAVAILABLE', { 'Retry-After': '1' });
@@ -96,7 +100,8 @@ async function store(exchange: Exchange): Promise<void> {
 async function refresh(exchange: Exchange, authority: SessionAuthority): Promise<void> {
   const { secure } = exchange.peer;
   const token = readSessionCookie(exchange.request.rawHeaders, secure);
-  const fresh = token === undefined ? undefined : await authority.refresh(token);
+  const fresh =
+    token === undefined ? undefined : await authority.refresh(token, exchange.peer.address);
   if (fresh === undefined) {
     const clear = token === undefined ? {} : { 'Set-Cookie': clearSessionCookie(secure) };
     answerText(exchange, 401, 'UNAUTHENTICATED', clear);
@@ -116,11 +121,11 @@ async function refresh(exchange: Exchange, authority: SessionAuthority): Promise
 
 // The cookie holds only the refresh token, and Logout wants an access token: one is fetched first.
 async function logout(exchange: Exchange, authority: SessionAuthority): Promise<void> {
-  const { secure } = exchange.peer;
+  const { secure, address } = exchange.peer;
   const token = readSessionCookie(exchange.request.rawHeaders, secure);
   if (token !== undefined) {
-    const fresh = await authority.refresh(token);
-    if (fresh !== undefined) await authority.logout(fresh.accessToken);
+    const fresh = await authority.refresh(token, address);
+    if (fresh !== undefined) await authority.logout(fresh.accessToken, address);
   }
   answerText(exchange, 204, '', { 'Set-Cookie': clearSessionCookie(secure) });
 }

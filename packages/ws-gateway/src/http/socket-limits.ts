@@ -1,3 +1,4 @@
+import { createAddressBuckets } from './address-buckets.ts';
 import type { Refusal } from './request-guard.ts';
 import { limitKey } from './trusted-proxies.ts';
 
@@ -12,15 +13,12 @@ export interface SocketLimitOptions {
   readonly maxHandshakesPerSecond: number;
 }
 
-/** The numbers of RELIABILITY 7.1. */
+/** A person with a few tabs stays far below; a storm of reconnects is spread over seconds. */
 export const DEFAULT_HANDSHAKES = {
   handshakesPerSecond: 10,
   handshakeBurst: 40,
   maxHandshakesPerSecond: 500,
 } as const;
-
-/** Addresses that are remembered; only those without sockets and with a full bucket are forgotten. */
-const MAX_ADDRESSES = 100_000;
 
 /** A taken place; give it back exactly once. */
 export type ReleaseSocket = () => void;
@@ -32,65 +30,50 @@ export interface SocketLimits {
   readonly openSockets: number;
 }
 
-interface Address {
-  sockets: number;
-  tokens: number;
-  atMs: number;
-}
-
 /** Makes the counters of one process. */
 export function createSocketLimits(options: SocketLimitOptions): SocketLimits {
-  const addresses = new Map<string, Address>();
+  const socketsOf = new Map<string, number>();
+  const handshakes = createAddressBuckets({
+    perSecond: options.handshakesPerSecond,
+    burst: options.handshakeBurst,
+  });
   let openSockets = 0;
   let secondStartMs = Number.NEGATIVE_INFINITY;
-  let handshakes = 0;
+  let inThisSecond = 0;
 
-  const addressOf = (key: string, nowMs: number): Address => {
-    const known = addresses.get(key);
-    if (known !== undefined) {
-      const refill = ((nowMs - known.atMs) / 1000) * options.handshakesPerSecond;
-      known.tokens = Math.min(options.handshakeBurst, known.tokens + refill);
-      known.atMs = nowMs;
-      return known;
+  const refusalOf = (address: string, key: string, nowMs: number): Refusal | undefined => {
+    if (openSockets >= options.maxSockets) return { status: 503, reason: 'TOO_MANY_SOCKETS' };
+    if (nowMs - secondStartMs >= 1000) {
+      secondStartMs = nowMs;
+      inThisSecond = 0;
     }
-    if (addresses.size >= MAX_ADDRESSES) forgetIdle(nowMs);
-    const fresh = { sockets: 0, tokens: options.handshakeBurst, atMs: nowMs };
-    addresses.set(key, fresh);
-    return fresh;
-  };
-
-  const forgetIdle = (nowMs: number): void => {
-    const refillMs = (options.handshakeBurst / options.handshakesPerSecond) * 1000;
-    for (const [key, { sockets, atMs }] of addresses) {
-      if (sockets === 0 && nowMs - atMs >= refillMs) addresses.delete(key);
+    if (inThisSecond >= options.maxHandshakesPerSecond) {
+      return { status: 503, reason: 'TOO_MANY_HANDSHAKES' };
     }
+    if ((socketsOf.get(key) ?? 0) >= options.maxSocketsPerAddress) {
+      return { status: 429, reason: 'TOO_MANY_SOCKETS' };
+    }
+    return handshakes.take(address, nowMs)
+      ? undefined
+      : { status: 429, reason: 'TOO_MANY_HANDSHAKES' };
   };
 
   return {
     take(address, nowMs) {
-      if (openSockets >= options.maxSockets) return { status: 503, reason: 'TOO_MANY_SOCKETS' };
-      if (nowMs - secondStartMs >= 1000) {
-        secondStartMs = nowMs;
-        handshakes = 0;
-      }
-      if (handshakes >= options.maxHandshakesPerSecond) {
-        return { status: 503, reason: 'TOO_MANY_HANDSHAKES' };
-      }
-      const entry = addressOf(limitKey(address), nowMs);
-      if (entry.sockets >= options.maxSocketsPerAddress) {
-        return { status: 429, reason: 'TOO_MANY_SOCKETS' };
-      }
-      if (entry.tokens < 1) return { status: 429, reason: 'TOO_MANY_HANDSHAKES' };
-      handshakes += 1;
-      entry.tokens -= 1;
-      entry.sockets += 1;
+      const key = limitKey(address);
+      const refusal = refusalOf(address, key, nowMs);
+      if (refusal !== undefined) return refusal;
+      inThisSecond += 1;
       openSockets += 1;
+      socketsOf.set(key, (socketsOf.get(key) ?? 0) + 1);
       let released = false;
       return () => {
         if (released) return;
         released = true;
-        entry.sockets -= 1;
         openSockets -= 1;
+        const left = (socketsOf.get(key) ?? 1) - 1;
+        if (left > 0) socketsOf.set(key, left);
+        else socketsOf.delete(key);
       };
     },
     get openSockets() {
