@@ -58,17 +58,19 @@ export function createTestConnection(options: TestConnectionOptions = {}): TestC
   const connection = createConnection({
     socket,
     codec: protoCodec,
-    sessionGate: options.gate ?? forwardingGate,
-    router: createRouter(METHODS, edge),
-    openUpstream: upstream.open,
-    statuses: createCallStatuses(types),
-    clock,
-    wheel,
-    soon: createTickQueue(clock, (error) => {
-      throw error;
-    }),
-    limits: { ...DEFAULT_CONNECTION_LIMITS, ...options.limits },
-    events: silentEvents,
+    shared: {
+      sessionGate: options.gate ?? forwardingGate,
+      router: createRouter(METHODS, edge),
+      openUpstream: upstream.open,
+      statuses: createCallStatuses(types),
+      clock,
+      wheel,
+      soon: createTickQueue(clock, (error) => {
+        throw error;
+      }),
+      limits: { ...DEFAULT_CONNECTION_LIMITS, ...options.limits },
+      events: silentEvents,
+    },
     log: silentLog,
     remoteAddress: '192.0.2.1',
     origin: undefined,

@@ -193,7 +193,7 @@ export function createUpstreamBridgedCall(options: UpstreamBridgedCallOptions): 
     let status = finalStatus(reason);
     const first = method.responseStream || status.code !== 0 ? undefined : queue.peek();
     const message = first === undefined ? undefined : { method, bytes: first };
-    const lastHeaders = method.responseStream ? undefined : headers;
+    const lastHeaders = method.responseStream || headers?.length === 0 ? undefined : headers;
     let frame: Buffer;
     try {
       frame = codec.encode({ callId, headers: lastHeaders, message, status });

@@ -84,7 +84,7 @@ export function createBridgeDoor(options: BridgeDoorOptions): BridgeDoor {
       const codec = codecs.get(protocol);
       if (codec === undefined) throw new Error(`no codec for subprotocol ${protocol}`);
       const socket = createWebSocketSocket(webSocket, stream);
-      const connection = createConnection({ ...shared, socket, codec, log, remoteAddress, origin });
+      const connection = createConnection({ shared, socket, codec, log, remoteAddress, origin });
       connections.add(connection);
       void connection.closed.then(() => connections.delete(connection));
       return connection;

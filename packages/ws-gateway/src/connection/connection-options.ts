@@ -24,7 +24,8 @@ export interface ConnectionShared {
   readonly events: BridgeEvents;
 }
 
-export interface ConnectionOptions extends ConnectionShared {
+export interface ConnectionOptions {
+  readonly shared: ConnectionShared;
   readonly socket: ConnectionSocket;
   readonly codec: FrameCodec;
   readonly log: Log;

@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { assertNever, type bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
 import { FrameFault, type InboundFrame } from '../codec/frame-codec.ts';
-import { SessionRefused, type SessionState } from '../ports/session-gate.ts';
+import { SessionRefused, type SessionGate, type SessionState } from '../ports/session-gate.ts';
 import { isClientFault } from '../bridge/call-status.ts';
-import { createCallTable } from './call-table.ts';
-import type { ConnectionOptions, DrainOptions } from './connection-options.ts';
-import { createCredential } from './credential.ts';
-import { createHeldFrames } from './held-frames.ts';
-import { createOutbox } from './outbox.ts';
+import type { CallFault } from '../bridge/bridged-call.ts';
+import type { FrameCodec } from '../codec/frame-codec.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { ConnectionSocket, SocketHandlers } from '../ports/socket.ts';
+import { type CallTable, type CallTableOwner, createCallTable } from './call-table.ts';
+import type { ConnectionLimits } from './limits.ts';
+import type { ConnectionOptions, ConnectionShared, DrainOptions } from './connection-options.ts';
+import { createCredential, type Credential, type CredentialOwner } from './credential.ts';
+import { createHeldFrames, type HeldFrames } from './held-frames.ts';
+import { createOutbox, type Outbox, type OutboxOwner } from './outbox.ts';
 import { nextPhase, type ConnectionEvent, type ConnectionPhase } from './phase.ts';
-import { createStrikeBucket } from './token-bucket.ts';
-import { createWatch, type WatchAction } from './watch.ts';
+import { StrikeBucket } from './token-bucket.ts';
+import { createWatch, type Watch, type WatchAction, type WatchOwner } from './watch.ts';
 import { welcome } from './welcome.ts';
 
 /** One WebSocket that speaks bridge.v1. It belongs to its socket and ends with it. */
@@ -33,147 +39,289 @@ const CLOSE_GRACE_MS = 2_000;
 const MAX_CLIENT_NAME = 128;
 const AGE_DRAIN: DrainOptions = { graceMs: 30_000, reconnectAfterMs: 0, reason: 'connection age' };
 
-/** Starts the protocol on an open WebSocket whose subprotocol chose the codec. */
-export function createConnection(options: ConnectionOptions): Connection {
-  const { socket, codec, clock, limits, log, events } = options;
-  const id = randomUUID();
-  const openedAtMs = clock.nowMs();
-  const frameRate = createStrikeBucket(limits.frames, openedAtMs);
-  const controlRate = createStrikeBucket(limits.controlFrames, openedAtMs);
-  const faultRate = createStrikeBucket(limits.clientFaults, openedAtMs);
-  const held = createHeldFrames(limits);
-  let resolveClosed: () => void = () => undefined;
-  const closed = new Promise<void>((resolve) => (resolveClosed = resolve));
-  let phase: ConnectionPhase = 'awaitingHello';
-  let receivedCallFrames = 0n;
-  let flowViolations = 0;
-  let nonce = 0;
-  let authPending = false;
-  let closeCode: number | undefined;
+// A class, and its parts too: a gateway holds ten thousand of them, and a closure for each
+// method of each would be more than half of what a silent connection costs.
+class BridgeConnection
+  implements Connection, SocketHandlers, OutboxOwner, CredentialOwner, CallTableOwner, WatchOwner
+{
+  readonly id = randomUUID();
+  readonly shared: ConnectionShared;
+  readonly socket: ConnectionSocket;
+  readonly codec: FrameCodec;
+  readonly remoteAddress: string;
+  readonly outbox: Outbox;
+  readonly credential: Credential;
+  phase: ConnectionPhase = 'awaitingHello';
+  readonly closed: Promise<void>;
+  readonly #log: Log;
+  readonly #calls: CallTable;
+  readonly #watch: Watch;
+  readonly #frameRate: StrikeBucket;
+  readonly #controlRate: StrikeBucket;
+  readonly #faultRate: StrikeBucket;
+  readonly #removeFromWheel: () => void;
+  #resolveClosed: () => void = () => undefined;
+  /** Only between Hello and Welcome. */
+  #held: HeldFrames | undefined;
+  #receivedCallFrames = 0;
+  #nonce = 0;
+  #authPending = false;
+  #closeCode: number | undefined;
 
-  const enter = (event: ConnectionEvent): boolean => {
-    const next = nextPhase(phase, event);
-    if (next === undefined) return false;
-    phase = next;
-    return true;
-  };
+  constructor({ shared, socket, codec, log, remoteAddress }: ConnectionOptions) {
+    const openedAtMs = shared.clock.nowMs();
+    this.shared = shared;
+    this.socket = socket;
+    this.codec = codec;
+    this.remoteAddress = remoteAddress;
+    this.#log = log;
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.#frameRate = new StrikeBucket(shared.limits.frames, openedAtMs);
+    this.#controlRate = new StrikeBucket(shared.limits.controlFrames, openedAtMs);
+    this.#faultRate = new StrikeBucket(shared.limits.clientFaults, openedAtMs);
+    this.outbox = createOutbox(this);
+    this.credential = createCredential(this);
+    this.#calls = createCallTable(this);
+    this.#watch = createWatch(this, openedAtMs);
+    this.#removeFromWheel = shared.wheel.add(() => this.#tick());
+    socket.bind(this);
+  }
 
-  const outbox = createOutbox({
-    socket,
-    limits,
-    clock,
-    soon: options.soon,
-    onWritable: () => calls.onWritable(),
-    onOverflow: () => close(CloseCode.SLOW_CONSUMER, 'SLOW_CONSUMER'),
-    onWritten: (frames, bytes) => events.framesWritten(frames, bytes),
-  });
+  get limits(): ConnectionLimits {
+    return this.shared.limits;
+  }
 
-  const credential = createCredential(
-    options.sessionGate,
-    () => clock.nowMs(),
-    (code, reason) => close(code, reason),
-  );
+  get clock(): Clock {
+    return this.shared.clock;
+  }
 
-  const watch = createWatch({ openedAtMs, limits, socket, outbox, credential });
+  get soon(): (task: () => void) => void {
+    return this.shared.soon;
+  }
 
-  const calls = createCallTable({
-    ...options,
-    caller: {
-      connectionId: id,
-      remoteAddress: options.remoteAddress,
-      token: () => credential.token,
-      session: () => credential.session,
-    },
-    sink: {
-      codec,
-      writable: outbox.writable,
-      send: outbox.push,
-      sendEphemeral: outbox.pushEphemeral,
-      forgetEphemeral: outbox.forgetEphemeral,
-      flowViolation: () => void (flowViolations += 1),
-    },
-    onFault: (fault) =>
-      log.error({ connectionId: id, ...fault }, 'a call failed inside the gateway'),
-    onFrameLimit: (maxFrameBytes) => socket.setMaxFrameBytes(maxFrameBytes),
-    onCallEnded: (status) => onCallEnded(status),
-  });
+  get sessionGate(): SessionGate {
+    return this.shared.sessionGate;
+  }
 
-  const sendControl = (control: bridge.ServerFrame['control']): void =>
-    outbox.push(codec.encode({ callId: 0, control }));
+  get openCalls(): number {
+    return this.#calls.size;
+  }
 
-  const close = (code: number, reason: string): void => {
-    if (!enter('close')) return;
-    closeCode = code;
-    log.info({ connectionId: id, code, reason }, 'connection closes');
+  get queuedBytes(): number {
+    return this.outbox.queuedBytes;
+  }
+
+  nowMs(): number {
+    return this.shared.clock.nowMs();
+  }
+
+  drain({ graceMs, reconnectAfterMs, reason }: DrainOptions): void {
+    if (!this.#enter('goAway')) {
+      this.close(CloseCode.GOING_AWAY, reason);
+      return;
+    }
+    const calls = this.#calls;
+    calls.refuseNew();
+    this.#watch.drainUntil(this.nowMs() + graceMs);
+    const { lastCallId } = calls;
+    this.#send({ $case: 'goAway', value: { lastCallId, graceMs, reconnectAfterMs, reason } });
+    if (calls.size === 0) this.#closeSoon(CloseCode.GOING_AWAY, 'drained');
+  }
+
+  close(code: number, reason: string): void {
+    if (!this.#enter('close')) return;
+    this.#closeCode = code;
+    this.#log.info({ connectionId: this.id, code, reason }, 'connection closes');
     // What was said before the close, a status for instance, still goes out if it can.
-    outbox.flush();
-    release(false);
-    socket.close(code, closeReason(reason));
-    clock.after(CLOSE_GRACE_MS, () => socket.terminate());
-  };
+    this.outbox.flush();
+    this.#release(false);
+    this.socket.close(code, closeReason(reason));
+    this.clock.after(CLOSE_GRACE_MS, () => this.socket.terminate());
+  }
 
-  const release = (graceful: boolean): void => {
-    removeFromWheel();
-    calls.onSocketLost();
-    outbox.close();
-    credential.close(graceful);
-  };
+  onMessage(data: Buffer, isBinary: boolean): void {
+    this.shared.events.frameReceived(data.length);
+    this.#guard(() => {
+      const nowMs = this.nowMs();
+      this.#watch.heard(nowMs);
+      if (!this.#frameRate.allows(nowMs)) {
+        throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
+      }
+      // RFC 6455: a type of data that this subprotocol does not have.
+      if (isBinary !== this.codec.binary) throw new FrameFault('WRONG_FRAME_TYPE', 1003);
+      this.#onFrame(this.codec.decode(data));
+    });
+  }
 
-  const onCallEnded = (status: bridge.Status | undefined): void => {
-    if (status !== undefined && isClientFault(status) && !faultRate(clock.nowMs())) {
-      // Not inside the call that has just ended.
-      options.soon(() => close(CloseCode.BAD_FRAME, 'ERROR_BUDGET'));
+  onControlFrame(): void {
+    this.#guard(() => {
+      const nowMs = this.nowMs();
+      this.#watch.heard(nowMs);
+      if (this.#controlRate.allows(nowMs)) return;
+      throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
+    });
+  }
+
+  onDrain(): void {
+    this.#guard(this.outbox.flush);
+  }
+
+  onClosed(code: number): void {
+    const wasOpen = this.#enter('close');
+    if (wasOpen) this.#release(code === 1000 || code === 1001);
+    const reported = this.#closeCode ?? code;
+    this.shared.events.connectionClosed(reported);
+    this.#log.info({ connectionId: this.id, code: reported }, 'connection closed');
+    this.#resolveClosed();
+  }
+
+  onOutboxWritable(): void {
+    this.#calls.onWritable();
+  }
+
+  onOutboxOverflow(): void {
+    this.close(CloseCode.SLOW_CONSUMER, 'SLOW_CONSUMER');
+  }
+
+  onOutboxWritten(frames: number, bytes: number): void {
+    this.shared.events.framesWritten(frames, bytes);
+  }
+
+  onSessionClosed(code: number, reason: string): void {
+    this.close(code, reason);
+  }
+
+  onCallFault(fault: CallFault): void {
+    this.#log.error({ connectionId: this.id, ...fault }, 'a call failed inside the gateway');
+  }
+
+  onFrameLimit(maxFrameBytes: number): void {
+    this.socket.setMaxFrameBytes(maxFrameBytes);
+  }
+
+  onCallEnded(status: bridge.Status | undefined): void {
+    if (status !== undefined && isClientFault(status) && !this.#faultRate.allows(this.nowMs())) {
+      this.#closeSoon(CloseCode.BAD_FRAME, 'ERROR_BUDGET');
     }
-    if (phase === 'draining' && calls.size === 0) {
-      options.soon(() => close(CloseCode.GOING_AWAY, 'drained'));
+    if (this.phase === 'draining' && this.#calls.size === 0) {
+      this.#closeSoon(CloseCode.GOING_AWAY, 'drained');
     }
-  };
+  }
 
-  const onRefused = (error: unknown): void => {
-    const known = error instanceof SessionRefused;
-    if (!known) log.error({ connectionId: id, cause: error }, 'the session gate failed');
-    close(known ? error.closeCode : CloseCode.INTERNAL, known ? error.message : 'INTERNAL');
-  };
+  #enter(event: ConnectionEvent): boolean {
+    const next = nextPhase(this.phase, event);
+    if (next === undefined) return false;
+    this.phase = next;
+    return true;
+  }
 
-  const onHello = (hello: bridge.Hello): void => {
-    enter('hello');
-    calls.setDefaultCredit(hello.initialCredit === 0 ? LIMITS.initialCredit : hello.initialCredit);
-    const { token } = hello;
-    const client = hello.client.slice(0, MAX_CLIENT_NAME);
-    credential
-      .open({ token, client, remoteAddress: options.remoteAddress })
-      .then((state) => onAccepted(state, client), onRefused);
-  };
+  #send(control: bridge.ServerFrame['control']): void {
+    this.outbox.push(this.codec.encode({ callId: 0, control }));
+  }
 
-  const onAccepted = (state: SessionState, client: string): void => {
-    if (!enter('accepted')) return;
-    log.info({ connectionId: id, sessionId: state.sessionId, client }, 'connection open');
-    sendControl(welcome(id, state, limits));
-    for (const frame of held.takeAll()) guard(() => dispatch(frame));
-  };
+  /** For use inside a call that is just ending. */
+  #closeSoon(code: number, reason: string): void {
+    this.soon(() => this.close(code, reason));
+  }
 
-  const onAuth = ({ token }: bridge.Auth): void => {
-    if (authPending) throw new FrameFault('AUTH_PENDING');
-    authPending = true;
-    credential
-      .refresh(token)
-      .then((state) => {
-        const { accessExpiresInMs: expiresInMs } = state;
-        sendControl({ $case: 'authState', value: { refresh: false, expiresInMs } });
-      }, onRefused)
-      .finally(() => (authPending = false));
-  };
+  #release(graceful: boolean): void {
+    this.#removeFromWheel();
+    this.#calls.onSocketLost();
+    this.outbox.close();
+    this.credential.close(graceful);
+  }
 
-  const onControl = (control: NonNullable<bridge.ClientFrame['control']>): void => {
+  /** Runs what a frame of the peer sets off; whatever it throws ends this connection and no other. */
+  #guard(task: () => void): void {
+    if (this.phase === 'closed') return;
+    try {
+      task();
+    } catch (error) {
+      if (error instanceof FrameFault) {
+        this.shared.events.frameRefused(error.rule);
+        this.close(error.closeCode, error.rule);
+        return;
+      }
+      this.#log.error({ connectionId: this.id, cause: error }, 'a frame could not be handled');
+      this.close(CloseCode.INTERNAL, 'INTERNAL');
+    }
+  }
+
+  #onFrame(frame: InboundFrame): void {
+    const { phase } = this;
+    switch (phase) {
+      case 'awaitingHello':
+        if (frame.control?.$case !== 'hello') throw new FrameFault('HELLO_FIRST');
+        this.#onHello(frame.control.value);
+        return;
+      case 'authenticating':
+        if (frame.control?.$case === 'hello') throw new FrameFault('HELLO_TWICE');
+        this.#held ??= createHeldFrames(this.limits);
+        if (!this.#held.hold(frame)) throw new FrameFault('PIPELINE_OVERFLOW');
+        return;
+      case 'open':
+      case 'draining':
+        this.#dispatch(frame);
+        return;
+      case 'closed':
+        return;
+      default:
+        assertNever(phase);
+    }
+  }
+
+  #onHello({ token, client, initialCredit }: bridge.Hello): void {
+    this.#enter('hello');
+    this.#calls.setDefaultCredit(initialCredit === 0 ? LIMITS.initialCredit : initialCredit);
+    const name = client.slice(0, MAX_CLIENT_NAME);
+    const { remoteAddress } = this;
+    this.credential.open({ token, client: name, remoteAddress }).then(
+      (state) => this.#onAccepted(state, name),
+      (error: unknown) => this.#onRefused(error),
+    );
+  }
+
+  #onAccepted(state: SessionState, client: string): void {
+    if (!this.#enter('accepted')) return;
+    const { sessionId } = state;
+    this.#log.info({ connectionId: this.id, sessionId, client }, 'connection open');
+    this.#send(welcome(this.id, state, this.limits));
+    const held = this.#held?.takeAll() ?? [];
+    this.#held = undefined;
+    for (const frame of held) this.#guard(() => this.#dispatch(frame));
+  }
+
+  #onRefused(error: unknown): void {
+    if (error instanceof SessionRefused) {
+      this.close(error.closeCode, error.message);
+      return;
+    }
+    this.#log.error({ connectionId: this.id, cause: error }, 'the session gate failed');
+    this.close(CloseCode.INTERNAL, 'INTERNAL');
+  }
+
+  #dispatch(frame: InboundFrame): void {
+    if (frame.control !== undefined) {
+      this.#onControl(frame.control);
+      return;
+    }
+    this.#receivedCallFrames += 1;
+    this.#calls.onFrame(frame);
+    if (this.#calls.flowViolations >= this.limits.maxFlowViolations) {
+      throw new FrameFault('FLOW_CONTROL', CloseCode.FLOW_CONTROL);
+    }
+  }
+
+  #onControl(control: NonNullable<bridge.ClientFrame['control']>): void {
     switch (control.$case) {
       case 'hello':
         throw new FrameFault('HELLO_TWICE');
       case 'auth':
-        onAuth(control.value);
+        this.#onAuth(control.value);
         return;
       case 'ping': {
-        const value = { nonce: control.value.nonce, received: receivedCallFrames };
-        sendControl({ $case: 'pong', value });
+        const { nonce } = control.value;
+        this.#send({ $case: 'pong', value: { nonce, received: BigInt(this.#receivedCallFrames) } });
         return;
       }
       case 'pong':
@@ -181,142 +329,56 @@ export function createConnection(options: ConnectionOptions): Connection {
       default:
         assertNever(control);
     }
-  };
+  }
 
-  const dispatch = (frame: InboundFrame): void => {
-    if (frame.control !== undefined) {
-      onControl(frame.control);
-      return;
-    }
-    receivedCallFrames += 1n;
-    calls.onFrame(frame);
-    if (flowViolations >= limits.maxFlowViolations) {
-      throw new FrameFault('FLOW_CONTROL', CloseCode.FLOW_CONTROL);
-    }
-  };
+  #onAuth({ token }: bridge.Auth): void {
+    if (this.#authPending) throw new FrameFault('AUTH_PENDING');
+    this.#authPending = true;
+    const onRenewed = ({ accessExpiresInMs: expiresInMs }: SessionState): void =>
+      this.#send({ $case: 'authState', value: { refresh: false, expiresInMs } });
+    void this.credential
+      .refresh(token)
+      .then(onRenewed, (error: unknown) => this.#onRefused(error))
+      .finally(() => (this.#authPending = false));
+  }
 
-  const onFrame = (frame: InboundFrame): void => {
-    switch (phase) {
-      case 'awaitingHello':
-        if (frame.control?.$case !== 'hello') throw new FrameFault('HELLO_FIRST');
-        onHello(frame.control.value);
-        return;
-      case 'authenticating':
-        if (frame.control?.$case === 'hello') throw new FrameFault('HELLO_TWICE');
-        if (!held.hold(frame)) throw new FrameFault('PIPELINE_OVERFLOW');
-        return;
-      case 'open':
-      case 'draining':
-        dispatch(frame);
-        return;
-      case 'closed':
-        return;
-      default:
-        assertNever(phase);
-    }
-  };
+  #tick(): void {
+    this.#guard(() => {
+      for (const action of this.#watch.check(this.nowMs(), this.phase)) this.#act(action);
+    });
+  }
 
-  /** Runs what a frame of the peer sets off; whatever it throws ends this connection and no other. */
-  const guard = (task: () => void): void => {
-    if (phase === 'closed') return;
-    try {
-      task();
-    } catch (error) {
-      if (error instanceof FrameFault) {
-        events.frameRefused(error.rule);
-        close(error.closeCode, error.rule);
-        return;
-      }
-      log.error({ connectionId: id, cause: error }, 'a frame could not be handled');
-      close(CloseCode.INTERNAL, 'INTERNAL');
-    }
-  };
-
-  const drain = ({ graceMs, reconnectAfterMs, reason }: DrainOptions): void => {
-    if (!enter('goAway')) {
-      close(CloseCode.GOING_AWAY, reason);
-      return;
-    }
-    calls.refuseNew();
-    watch.drainUntil(clock.nowMs() + graceMs);
-    const { lastCallId } = calls;
-    sendControl({ $case: 'goAway', value: { lastCallId, graceMs, reconnectAfterMs, reason } });
-    if (calls.size === 0) options.soon(() => close(CloseCode.GOING_AWAY, 'drained'));
-  };
-
-  const act = (action: WatchAction): void => {
+  #act(action: WatchAction): void {
     switch (action.do) {
       case 'close':
-        close(action.code, action.reason);
+        this.close(action.code, action.reason);
         // Nobody is there to shake hands with.
-        if (action.code === CloseCode.HEARTBEAT_MISSED) socket.terminate();
+        if (action.code === CloseCode.HEARTBEAT_MISSED) this.socket.terminate();
         return;
-      case 'ping':
-        nonce += 1;
-        sendControl({ $case: 'ping', value: { nonce, received: receivedCallFrames } });
+      case 'ping': {
+        const nonce = (this.#nonce += 1);
+        this.#send({ $case: 'ping', value: { nonce, received: BigInt(this.#receivedCallFrames) } });
         return;
+      }
       case 'askRefresh': {
         const { expiresInMs } = action;
-        sendControl({ $case: 'authState', value: { refresh: true, expiresInMs } });
+        this.#send({ $case: 'authState', value: { refresh: true, expiresInMs } });
         return;
       }
       case 'drainForAge':
-        drain(AGE_DRAIN);
+        this.drain(AGE_DRAIN);
         return;
       default:
         assertNever(action);
     }
-  };
+  }
+}
 
-  const tick = (): void =>
-    guard(() => {
-      for (const action of watch.check(clock.nowMs(), phase)) act(action);
-    });
-
-  const removeFromWheel = options.wheel.add(tick);
-
-  socket.bind({
-    onMessage: (data, isBinary) =>
-      guard(() => {
-        events.frameReceived(data.length);
-        const nowMs = clock.nowMs();
-        watch.heard(nowMs);
-        if (!frameRate(nowMs)) throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
-        // RFC 6455: a type of data that this subprotocol does not have.
-        if (isBinary !== codec.binary) throw new FrameFault('WRONG_FRAME_TYPE', 1003);
-        onFrame(codec.decode(data));
-      }),
-    onControlFrame: () =>
-      guard(() => {
-        const nowMs = clock.nowMs();
-        watch.heard(nowMs);
-        if (!controlRate(nowMs)) throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
-      }),
-    onDrain: () => guard(outbox.onDrain),
-    onClosed(code) {
-      const wasOpen = enter('close');
-      if (wasOpen) release(code === 1000 || code === 1001);
-      events.connectionClosed(closeCode ?? code);
-      log.info({ connectionId: id, code: closeCode ?? code }, 'connection closed');
-      resolveClosed();
-    },
-  });
-  events.connectionOpened();
-  log.debug({ connectionId: id, origin: options.origin, codec: codec.name }, 'socket accepted');
-
-  return {
-    id,
-    get phase() {
-      return phase;
-    },
-    get openCalls() {
-      return calls.size;
-    },
-    get queuedBytes() {
-      return outbox.queuedBytes;
-    },
-    drain,
-    close,
-    closed,
-  };
+/** Starts the protocol on an open WebSocket whose subprotocol chose the codec. */
+export function createConnection(options: ConnectionOptions): Connection {
+  const connection = new BridgeConnection(options);
+  const { log, origin, codec, shared } = options;
+  shared.events.connectionOpened();
+  log.debug({ connectionId: connection.id, origin, codec: codec.name }, 'socket accepted');
+  return connection;
 }

@@ -28,75 +28,91 @@ export interface Credential {
   close(graceful: boolean): void;
 }
 
-export function createCredential(
-  gate: SessionGate,
-  nowMs: () => number,
-  onClosed: (closeCode: number, reason: string) => void,
-): Credential {
-  let token = '';
-  let session = forwardingSession('');
-  let principal = '';
-  let request: SessionRequest | undefined;
-  let closedGracefully: boolean | undefined;
-  let lifeMs = 0;
-  let startedAtMs = 0;
-  let asked = false;
+/** What a credential needs of its connection. */
+export interface CredentialOwner {
+  readonly sessionGate: SessionGate;
+  nowMs(): number;
+  /** The session ended from the other side. */
+  onSessionClosed(closeCode: number, reason: string): void;
+}
 
-  const accept = (nextToken: string, state: SessionState): SessionState => {
-    token = nextToken;
-    principal = state.principal;
-    lifeMs = state.accessExpiresInMs;
-    startedAtMs = nowMs();
-    asked = false;
+const ANONYMOUS = forwardingSession('');
+
+class ConnectionCredential implements Credential {
+  token = '';
+  session: GateSession = ANONYMOUS;
+  readonly #owner: CredentialOwner;
+  #request: SessionRequest | undefined;
+  #closedGracefully: boolean | undefined;
+  #startedAtMs = 0;
+  #asked = false;
+  #lifeMs = 0;
+  #principal = '';
+
+  constructor(owner: CredentialOwner) {
+    this.#owner = owner;
+  }
+
+  open(request: SessionRequest): Promise<SessionState> {
+    this.#request = request;
+    // Without a token nothing is attached anywhere.
+    if (request.token === '') return Promise.resolve(this.#accept('', this.session.state));
+    return this.#attach(request);
+  }
+
+  async refresh(token: string): Promise<SessionState> {
+    if (this.#request === undefined || token === '') {
+      throw new SessionRefused(CloseCode.INVALID_TOKEN, 'UNAUTHENTICATED');
+    }
+    if (this.token === '') return this.#attach({ ...this.#request, token });
+    const state = await this.session.refresh(token);
+    if (state.principal !== this.#principal) {
+      throw new SessionRefused(CloseCode.FORBIDDEN, 'PRINCIPAL_CHANGED');
+    }
+    return this.#accept(token, state);
+  }
+
+  check(nowMs: number): CredentialAction {
+    if (this.#lifeMs === 0) return NOTHING;
+    const ageMs = nowMs - this.#startedAtMs;
+    if (ageMs >= this.#lifeMs) return { do: 'expired' };
+    if (this.#asked || ageMs < this.#lifeMs * LIMITS.authRefreshFraction) return NOTHING;
+    this.#asked = true;
+    return { do: 'askRefresh', expiresInMs: Math.floor(this.#lifeMs - ageMs) };
+  }
+
+  close(graceful: boolean): void {
+    if (this.#closedGracefully !== undefined) return;
+    this.#closedGracefully = graceful;
+    this.session.close(graceful);
+  }
+
+  #accept(token: string, state: SessionState): SessionState {
+    this.token = token;
+    this.#principal = state.principal;
+    this.#lifeMs = state.accessExpiresInMs;
+    this.#startedAtMs = this.#owner.nowMs();
+    this.#asked = false;
     return state;
-  };
+  }
 
-  const attach = async (next: SessionRequest): Promise<SessionState> => {
-    const opened = await gate.open(next, onClosed);
-    if (closedGracefully !== undefined) {
+  async #attach(request: SessionRequest): Promise<SessionState> {
+    const opened = await this.#owner.sessionGate.open(request, (code, reason) =>
+      this.#owner.onSessionClosed(code, reason),
+    );
+    if (this.#closedGracefully !== undefined) {
       // The socket went away meanwhile.
-      opened.close(closedGracefully);
+      opened.close(this.#closedGracefully);
       throw new SessionRefused(CloseCode.GOING_AWAY, 'closed');
     }
-    session = opened;
-    return accept(next.token, opened.state);
-  };
+    this.session = opened;
+    return this.#accept(request.token, opened.state);
+  }
+}
 
-  return {
-    get token() {
-      return token;
-    },
-    get session() {
-      return session;
-    },
-    open(next) {
-      request = next;
-      // Without a token nothing is attached anywhere.
-      return next.token === '' ? Promise.resolve(accept('', session.state)) : attach(next);
-    },
-    async refresh(next) {
-      if (request === undefined || next === '') {
-        throw new SessionRefused(CloseCode.INVALID_TOKEN, 'UNAUTHENTICATED');
-      }
-      if (token === '') return attach({ ...request, token: next });
-      const state = await session.refresh(next);
-      if (state.principal !== principal) {
-        throw new SessionRefused(CloseCode.FORBIDDEN, 'PRINCIPAL_CHANGED');
-      }
-      return accept(next, state);
-    },
-    check(atMs) {
-      if (lifeMs === 0) return { do: 'none' };
-      const ageMs = atMs - startedAtMs;
-      if (ageMs >= lifeMs) return { do: 'expired' };
-      if (asked || ageMs < lifeMs * LIMITS.authRefreshFraction) return { do: 'none' };
-      asked = true;
-      return { do: 'askRefresh', expiresInMs: Math.floor(lifeMs - ageMs) };
-    },
-    close(graceful) {
-      if (closedGracefully !== undefined) return;
-      closedGracefully = graceful;
-      session.close(graceful);
-    },
-  };
+const NOTHING: CredentialAction = { do: 'none' };
+
+/** An anonymous credential until it is opened. */
+export function createCredential(owner: CredentialOwner): Credential {
+  return new ConnectionCredential(owner);
 }

@@ -9,24 +9,36 @@ export interface Keepalive {
   check(nowMs: number): KeepaliveAction;
 }
 
+class ConnectionKeepalive implements Keepalive {
+  readonly #heartbeatMs: number;
+  readonly #maxMissedPongs: number;
+  #heardAtMs: number;
+  #unanswered = 0;
+
+  constructor(heartbeatMs: number, maxMissedPongs: number, startMs: number) {
+    this.#heartbeatMs = heartbeatMs;
+    this.#maxMissedPongs = maxMissedPongs;
+    this.#heardAtMs = startMs;
+  }
+
+  heard(nowMs: number): void {
+    this.#heardAtMs = nowMs;
+    this.#unanswered = 0;
+  }
+
+  check(nowMs: number): KeepaliveAction {
+    if (nowMs - this.#heardAtMs < this.#heartbeatMs * (this.#unanswered + 1)) return 'none';
+    if (this.#unanswered >= this.#maxMissedPongs) return 'dead';
+    this.#unanswered += 1;
+    return 'ping';
+  }
+}
+
 /** One ping per silent heartbeat; dead when as many went unanswered as may be missed, one heartbeat later. */
 export function createKeepalive(
   heartbeatMs: number,
   maxMissedPongs: number,
   startMs: number,
 ): Keepalive {
-  let heardAtMs = startMs;
-  let unanswered = 0;
-  return {
-    heard(nowMs) {
-      heardAtMs = nowMs;
-      unanswered = 0;
-    },
-    check(nowMs) {
-      if (nowMs - heardAtMs < heartbeatMs * (unanswered + 1)) return 'none';
-      if (unanswered >= maxMissedPongs) return 'dead';
-      unanswered += 1;
-      return 'ping';
-    },
-  };
+  return new ConnectionKeepalive(heartbeatMs, maxMissedPongs, startMs);
 }

@@ -9,35 +9,35 @@ export interface OutboxLimits {
   readonly slowReaderMs: number;
 }
 
-export interface OutboxOptions {
+/** What an outbox needs of its connection. */
+export interface OutboxOwner {
   readonly socket: ConnectionSocket;
   readonly limits: OutboxLimits;
   readonly clock: Clock;
   /** Runs a task at the end of the tick, shared by all connections. */
   readonly soon: (task: () => void) => void;
   /** There is room again after `writable` was seen false. */
-  readonly onWritable: () => void;
+  onOutboxWritable(): void;
   /** Frames that must arrive have no room left: the reader is lost. */
-  readonly onOverflow: () => void;
-  readonly onWritten: (frames: number, bytes: number) => void;
+  onOutboxOverflow(): void;
+  onOutboxWritten(frames: number, bytes: number): void;
 }
 
 /** Frames on their way to one socket: one write per tick, bounded, two lanes. */
 export interface Outbox {
   /** True while there is room for response messages; reading false subscribes to `onWritable`. */
-  readonly writable: () => boolean;
+  writable(): boolean;
   /** Queues a frame that must arrive. Callers keep to `writable` for messages; small control frames may exceed it. */
-  readonly push: (frame: Buffer) => void;
+  push(frame: Buffer): void;
   /** Queues a frame that may be given up; see CallSink.sendEphemeral. */
-  readonly pushEphemeral: (
+  pushEphemeral(
     owner: number,
     key: string | undefined,
     frame: Buffer,
-  ) => Buffer | 'queued' | 'dropped';
-  readonly forgetEphemeral: (owner: number) => void;
-  /** Writes everything now that the socket takes. */
-  flush(): void;
-  readonly onDrain: () => void;
+  ): Buffer | 'queued' | 'dropped';
+  forgetEphemeral(owner: number): void;
+  /** Writes everything now that the socket takes; also to be called when it drains. */
+  readonly flush: () => void;
   /** True when nothing has left for too long. Called about once a second. */
   isStalled(): boolean;
   readonly queuedBytes: number;
@@ -53,134 +53,155 @@ interface EphemeralFrame {
   readonly frame: Buffer;
 }
 
-export function createOutbox(options: OutboxOptions): Outbox {
-  const { socket, limits, clock } = options;
-  let durable: Buffer[] = [];
-  const ephemeral = new Map<string, EphemeralFrame>();
-  let queuedBytes = 0;
+const NO_EPHEMERAL: ReadonlyMap<string, EphemeralFrame> = new Map();
+
+class SocketOutbox implements Outbox {
+  queuedBytes = 0;
+  readonly #owner: OutboxOwner;
+  #durable: Buffer[] = [];
+  /** Made when first needed: most sockets never have one. */
+  #ephemeral: Map<string, EphemeralFrame> | undefined;
   /** Of the socket, when last looked at; since then it can only have become less. */
-  let buffered = 0;
-  let unkeyed = 0;
-  let scheduled = false;
-  let refused = false;
-  let closed = false;
-  let writtenBytes = 0;
-  let leftBytes = 0;
-  let movedAtMs = clock.nowMs();
+  #buffered = 0;
+  #unkeyed = 0;
+  #scheduled = false;
+  #refused = false;
+  #closed = false;
+  #writtenBytes = 0;
+  #leftBytes = 0;
+  #movedAtMs: number;
 
-  const isBelowHalf = (): boolean =>
-    queuedBytes + buffered < limits.maxOutboxBytes / 2 &&
-    durable.length + ephemeral.size < limits.maxOutboxFrames / 2;
+  constructor(owner: OutboxOwner) {
+    this.#owner = owner;
+    this.#movedAtMs = owner.clock.nowMs();
+  }
 
-  const schedule = (): void => {
-    if (scheduled) return;
-    scheduled = true;
-    options.soon(flush);
-  };
+  writable(): boolean {
+    const writable = this.#isBelowHalf();
+    if (!writable) this.#refused = true;
+    return writable && !this.#closed;
+  }
 
-  const noteMovement = (): void => {
-    const left = writtenBytes - socket.bufferedBytes;
-    if (left === leftBytes && queuedBytes + socket.bufferedBytes > 0) return;
-    leftBytes = left;
-    movedAtMs = clock.nowMs();
-  };
+  push(frame: Buffer): void {
+    if (this.#closed) return;
+    const { maxOutboxBytes, maxOutboxFrames } = this.#owner.limits;
+    this.#durable.push(frame);
+    this.queuedBytes += frame.length;
+    // Messages stop at half (one may be large); what is counted here on top are small frames.
+    if (
+      this.#durable.length > maxOutboxFrames ||
+      this.queuedBytes > maxOutboxBytes + frame.length
+    ) {
+      this.flush();
+      if (
+        this.#durable.length > maxOutboxFrames ||
+        this.queuedBytes > maxOutboxBytes + frame.length
+      ) {
+        this.#owner.onOutboxOverflow();
+        return;
+      }
+    }
+    this.#schedule();
+  }
 
-  const flush = (): void => {
-    scheduled = false;
-    if (closed) return;
-    buffered = socket.bufferedBytes;
-    const room = SOCKET_BUFFER_BYTES - buffered;
-    if (room > 0 && queuedBytes > 0) {
-      const before = queuedBytes;
-      const batch = take(room);
-      const bytes = before - queuedBytes;
-      writtenBytes += bytes;
-      options.onWritten(batch.length, bytes);
+  pushEphemeral(
+    owner: number,
+    key: string | undefined,
+    frame: Buffer,
+  ): Buffer | 'queued' | 'dropped' {
+    if (this.#closed) return 'dropped';
+    const ephemeral = (this.#ephemeral ??= new Map<string, EphemeralFrame>());
+    const name = key === undefined ? `#${String((this.#unkeyed += 1))}` : `${String(owner)}/${key}`;
+    const replaced = ephemeral.get(name);
+    if (replaced === undefined && !this.#isBelowHalf()) return 'dropped';
+    ephemeral.delete(name);
+    ephemeral.set(name, { owner, frame });
+    this.queuedBytes += frame.length - (replaced?.frame.length ?? 0);
+    this.#schedule();
+    return replaced?.frame ?? 'queued';
+  }
+
+  forgetEphemeral(owner: number): void {
+    for (const [key, entry] of this.#ephemeral ?? NO_EPHEMERAL) {
+      if (entry.owner !== owner) continue;
+      this.#ephemeral?.delete(key);
+      this.queuedBytes -= entry.frame.length;
+    }
+  }
+
+  readonly flush = (): void => {
+    this.#scheduled = false;
+    if (this.#closed) return;
+    const { socket } = this.#owner;
+    this.#buffered = socket.bufferedBytes;
+    const room = SOCKET_BUFFER_BYTES - this.#buffered;
+    if (room > 0 && this.queuedBytes > 0) {
+      const before = this.queuedBytes;
+      const batch = this.#take(room);
+      const bytes = before - this.queuedBytes;
+      this.#writtenBytes += bytes;
+      this.#owner.onOutboxWritten(batch.length, bytes);
       socket.write(batch);
-      buffered = socket.bufferedBytes;
+      this.#buffered = socket.bufferedBytes;
     }
-    if (refused && isBelowHalf()) {
-      refused = false;
-      options.onWritable();
+    if (this.#refused && this.#isBelowHalf()) {
+      this.#refused = false;
+      this.#owner.onOutboxWritable();
     }
   };
+
+  isStalled(): boolean {
+    const { socket, clock, limits } = this.#owner;
+    const nowMs = clock.nowMs();
+    const left = this.#writtenBytes - socket.bufferedBytes;
+    if (left !== this.#leftBytes || this.queuedBytes + socket.bufferedBytes === 0) {
+      this.#leftBytes = left;
+      this.#movedAtMs = nowMs;
+    }
+    return nowMs - this.#movedAtMs >= limits.slowReaderMs;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#durable = [];
+    this.#ephemeral = undefined;
+    this.queuedBytes = 0;
+  }
+
+  #isBelowHalf(): boolean {
+    const { maxOutboxBytes, maxOutboxFrames } = this.#owner.limits;
+    const frames = this.#durable.length + (this.#ephemeral?.size ?? 0);
+    return this.queuedBytes + this.#buffered < maxOutboxBytes / 2 && frames < maxOutboxFrames / 2;
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#owner.soon(this.flush);
+  }
 
   /** The longest prefix whose last frame still begins within the room: durable first. */
-  const take = (room: number): Buffer[] => {
+  #take(room: number): Buffer[] {
+    const durable = this.#durable;
     let bytes = 0;
     let count = 0;
     while (count < durable.length && bytes < room) bytes += durable[count++]?.length ?? 0;
     const batch = count === durable.length ? durable : durable.slice(0, count);
-    durable = count === durable.length ? [] : durable.slice(count);
-    if (ephemeral.size > 0) {
-      for (const [key, { frame }] of ephemeral) {
+    this.#durable = count === durable.length ? [] : durable.slice(count);
+    if (this.#ephemeral !== undefined) {
+      for (const [key, { frame }] of this.#ephemeral) {
         if (bytes >= room) break;
-        ephemeral.delete(key);
+        this.#ephemeral.delete(key);
         batch.push(frame);
         bytes += frame.length;
       }
     }
-    queuedBytes -= bytes;
+    this.queuedBytes -= bytes;
     return batch;
-  };
+  }
+}
 
-  return {
-    writable() {
-      const writable = isBelowHalf();
-      if (!writable) refused = true;
-      return writable && !closed;
-    },
-    push(frame) {
-      if (closed) return;
-      durable.push(frame);
-      queuedBytes += frame.length;
-      // Messages stop at half (one may be large); what is counted here on top are small frames.
-      const smallFrames = durable.length > limits.maxOutboxFrames;
-      const tooMuch = queuedBytes - frame.length > limits.maxOutboxBytes && durable.length > 1;
-      if (smallFrames || tooMuch) {
-        flush();
-        if (
-          durable.length > limits.maxOutboxFrames ||
-          queuedBytes > limits.maxOutboxBytes + frame.length
-        ) {
-          options.onOverflow();
-          return;
-        }
-      }
-      schedule();
-    },
-    pushEphemeral(owner, key, frame) {
-      if (closed) return 'dropped';
-      const name = key === undefined ? `#${String((unkeyed += 1))}` : `${String(owner)}/${key}`;
-      const replaced = ephemeral.get(name);
-      if (replaced === undefined && !isBelowHalf()) return 'dropped';
-      ephemeral.delete(name);
-      ephemeral.set(name, { owner, frame });
-      queuedBytes += frame.length - (replaced?.frame.length ?? 0);
-      schedule();
-      return replaced?.frame ?? 'queued';
-    },
-    forgetEphemeral(owner) {
-      for (const [key, entry] of ephemeral) {
-        if (entry.owner !== owner) continue;
-        ephemeral.delete(key);
-        queuedBytes -= entry.frame.length;
-      }
-    },
-    flush,
-    onDrain: flush,
-    isStalled() {
-      noteMovement();
-      return clock.nowMs() - movedAtMs >= limits.slowReaderMs;
-    },
-    get queuedBytes() {
-      return queuedBytes;
-    },
-    close() {
-      closed = true;
-      durable = [];
-      ephemeral.clear();
-      queuedBytes = 0;
-    },
-  };
+/** An empty outbox. */
+export function createOutbox(owner: OutboxOwner): Outbox {
+  return new SocketOutbox(owner);
 }

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createStrikeBucket, createTokenBucket } from './token-bucket.ts';
+import { StrikeBucket, TokenBucket } from './token-bucket.ts';
 
 test('[LIM1] a bucket gives its burst, then its rate, and says how long to wait', () => {
-  const bucket = createTokenBucket({ perSecond: 10, burst: 3 }, 0);
+  const bucket = new TokenBucket({ perSecond: 10, burst: 3 }, 0);
   expect([bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([0, 0, 0]);
   expect(bucket.take(0)).toBe(100);
   expect(bucket.take(99)).toBe(1);
@@ -11,13 +11,13 @@ test('[LIM1] a bucket gives its burst, then its rate, and says how long to wait'
 });
 
 test('[LIM1] the third strike within calm minutes is final, earlier ones drop nothing', () => {
-  const allow = createStrikeBucket({ perSecond: 1, burst: 2 }, 0);
+  const bucket = new StrikeBucket({ perSecond: 1, burst: 2 }, 0);
   const takes = (count: number, atMs: number): boolean[] =>
-    Array.from({ length: count }, () => allow(atMs));
+    Array.from({ length: count }, () => bucket.allows(atMs));
   expect(takes(8, 0).every(Boolean)).toBe(true);
-  expect(allow(0)).toBe(false);
-  const calm = createStrikeBucket({ perSecond: 1, burst: 2 }, 0);
+  expect(bucket.allows(0)).toBe(false);
+  const calm = new StrikeBucket({ perSecond: 1, burst: 2 }, 0);
   for (let minute = 0; minute < 10; minute += 1) {
-    for (let index = 0; index < 5; index += 1) expect(calm(minute * 61_000)).toBe(true);
+    for (let index = 0; index < 5; index += 1) expect(calm.allows(minute * 61_000)).toBe(true);
   }
 });

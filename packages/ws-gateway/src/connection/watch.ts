@@ -1,7 +1,7 @@
 import { CloseCode } from '@chat/protocol';
 import type { ConnectionSocket } from '../ports/socket.ts';
 import type { Credential } from './credential.ts';
-import { createKeepalive } from './keepalive.ts';
+import { createKeepalive, type Keepalive } from './keepalive.ts';
 import type { ConnectionLimits } from './limits.ts';
 import type { Outbox } from './outbox.ts';
 import type { ConnectionPhase } from './phase.ts';
@@ -20,61 +20,76 @@ export interface Watch {
   /** The grace of a drain ends then. */
   drainUntil(atMs: number): void;
   /** Due actions; a close comes alone and last. */
-  check(nowMs: number, phase: ConnectionPhase): WatchAction[];
+  check(nowMs: number, phase: ConnectionPhase): readonly WatchAction[];
 }
 
-export interface WatchOptions {
-  readonly openedAtMs: number;
-  readonly limits: ConnectionLimits;
+/** What is watched. */
+export interface WatchOwner {
   readonly socket: ConnectionSocket;
   readonly outbox: Outbox;
   readonly credential: Credential;
+  readonly limits: ConnectionLimits;
 }
 
-export function createWatch({
-  openedAtMs,
-  limits,
-  socket,
-  outbox,
-  credential,
-}: WatchOptions): Watch {
-  const keepalive = createKeepalive(limits.heartbeatMs, limits.maxMissedPongs, openedAtMs);
-  let drainUntilMs = Number.POSITIVE_INFINITY;
-  let midMessageSinceMs: number | undefined;
+class ConnectionWatch implements Watch {
+  readonly #owner: WatchOwner;
+  readonly #openedAtMs: number;
+  readonly #keepalive: Keepalive;
+  #drainUntilMs = Number.POSITIVE_INFINITY;
+  #midMessageSinceMs: number | undefined;
 
-  const isMessageOverdue = (nowMs: number): boolean => {
-    midMessageSinceMs = socket.midMessage ? (midMessageSinceMs ?? nowMs) : undefined;
-    return midMessageSinceMs !== undefined && nowMs - midMessageSinceMs >= limits.messageTimeoutMs;
-  };
+  constructor(owner: WatchOwner, openedAtMs: number) {
+    const { heartbeatMs, maxMissedPongs } = owner.limits;
+    this.#owner = owner;
+    this.#openedAtMs = openedAtMs;
+    this.#keepalive = createKeepalive(heartbeatMs, maxMissedPongs, openedAtMs);
+  }
 
-  return {
-    heard: (nowMs) => keepalive.heard(nowMs),
-    drainUntil(atMs) {
-      drainUntilMs = atMs;
-    },
-    check(nowMs, phase) {
-      const ageMs = nowMs - openedAtMs;
-      const isGreeting = phase === 'awaitingHello' || phase === 'authenticating';
-      if (isGreeting && ageMs >= limits.helloTimeoutMs) {
-        return [close(CloseCode.HELLO_TIMEOUT, 'HELLO_TIMEOUT')];
-      }
-      if (nowMs >= drainUntilMs) return [close(CloseCode.GOING_AWAY, 'drained')];
-      if (isMessageOverdue(nowMs)) return [close(CloseCode.BAD_FRAME, 'MESSAGE_UNFINISHED')];
-      if (outbox.isStalled()) return [close(CloseCode.SLOW_CONSUMER, 'SLOW_CONSUMER')];
-      const life = keepalive.check(nowMs);
-      if (life === 'dead') return [close(CloseCode.HEARTBEAT_MISSED, 'HEARTBEAT_MISSED')];
-      if (isGreeting) return [];
-      const token = credential.check(nowMs);
-      if (token.do === 'expired') return [close(CloseCode.TOKEN_EXPIRED, 'TOKEN_EXPIRED')];
-      const actions: WatchAction[] = [];
-      if (token.do === 'askRefresh') actions.push(token);
-      if (life === 'ping') actions.push({ do: 'ping' });
-      if (phase === 'open' && ageMs >= limits.maxConnectionAgeMs) {
-        actions.push({ do: 'drainForAge' });
-      }
-      return actions;
-    },
-  };
+  heard(nowMs: number): void {
+    this.#keepalive.heard(nowMs);
+  }
+
+  drainUntil(atMs: number): void {
+    this.#drainUntilMs = atMs;
+  }
+
+  check(nowMs: number, phase: ConnectionPhase): readonly WatchAction[] {
+    const { limits, outbox, credential } = this.#owner;
+    const ageMs = nowMs - this.#openedAtMs;
+    const isGreeting = phase === 'awaitingHello' || phase === 'authenticating';
+    if (isGreeting && ageMs >= limits.helloTimeoutMs) {
+      return [close(CloseCode.HELLO_TIMEOUT, 'HELLO_TIMEOUT')];
+    }
+    if (nowMs >= this.#drainUntilMs) return [close(CloseCode.GOING_AWAY, 'drained')];
+    if (this.#isMessageOverdue(nowMs)) return [close(CloseCode.BAD_FRAME, 'MESSAGE_UNFINISHED')];
+    if (outbox.isStalled()) return [close(CloseCode.SLOW_CONSUMER, 'SLOW_CONSUMER')];
+    const life = this.#keepalive.check(nowMs);
+    if (life === 'dead') return [close(CloseCode.HEARTBEAT_MISSED, 'HEARTBEAT_MISSED')];
+    if (isGreeting) return NOTHING;
+    const token = credential.check(nowMs);
+    if (token.do === 'expired') return [close(CloseCode.TOKEN_EXPIRED, 'TOKEN_EXPIRED')];
+    const isOld = phase === 'open' && ageMs >= limits.maxConnectionAgeMs;
+    if (token.do === 'none' && life === 'none' && !isOld) return NOTHING;
+    const actions: WatchAction[] = [];
+    if (token.do === 'askRefresh') actions.push(token);
+    if (life === 'ping') actions.push({ do: 'ping' });
+    if (isOld) actions.push({ do: 'drainForAge' });
+    return actions;
+  }
+
+  #isMessageOverdue(nowMs: number): boolean {
+    const { socket, limits } = this.#owner;
+    const sinceMs = socket.midMessage ? (this.#midMessageSinceMs ?? nowMs) : undefined;
+    this.#midMessageSinceMs = sinceMs;
+    return sinceMs !== undefined && nowMs - sinceMs >= limits.messageTimeoutMs;
+  }
+}
+
+const NOTHING: readonly WatchAction[] = [];
+
+/** Starts to watch a connection that was opened then. */
+export function createWatch(owner: WatchOwner, openedAtMs: number): Watch {
+  return new ConnectionWatch(owner, openedAtMs);
 }
 
 function close(code: number, reason: string): WatchAction {

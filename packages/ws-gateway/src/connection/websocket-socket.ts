@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { ConnectionSocket } from '../ports/socket.ts';
+import type { ConnectionSocket, SocketHandlers } from '../ports/socket.ts';
 
 /** After a protocol error ws goes on reading until its close timeout: the socket is cut earlier. */
 const ERROR_GRACE_MS = 200;
@@ -35,51 +35,71 @@ function writeCorked(stream: Duplex, frames: readonly Buffer[]): void {
   stream.uncork();
 }
 
+class WebSocketSocket implements ConnectionSocket {
+  readonly #webSocket: WebSocket;
+  readonly #stream: Duplex;
+
+  constructor(webSocket: WebSocket, stream: Duplex) {
+    this.#webSocket = webSocket;
+    this.#stream = stream;
+  }
+
+  bind(handlers: SocketHandlers): void {
+    const webSocket = this.#webSocket;
+    const onControlFrame = (): void => handlers.onControlFrame();
+    // Once a full buffer is empty; a callback for each write costs a tenth of the write.
+    this.#stream.on('drain', () => handlers.onDrain());
+    webSocket.on('message', (data, isBinary) => {
+      // binaryType is nodebuffer, so a message is one Buffer.
+      handlers.onMessage(data as Buffer, isBinary);
+    });
+    webSocket.on('ping', onControlFrame);
+    webSocket.on('pong', onControlFrame);
+    webSocket.on('error', () => {
+      setTimeout(() => webSocket.terminate(), ERROR_GRACE_MS).unref();
+    });
+    webSocket.on('close', (code) => handlers.onClosed(code));
+  }
+
+  write(frames: readonly Buffer[]): void {
+    const stream = this.#stream;
+    if (this.#webSocket.readyState !== OPEN || !stream.writable) return;
+    const [first] = frames;
+    if (first === undefined) return;
+    // One chunk is the cheapest write.
+    if (frames.length === 1) stream.write(first);
+    else if (isSmall(frames)) stream.write(Buffer.concat(frames));
+    else writeCorked(stream, frames);
+  }
+
+  get bufferedBytes(): number {
+    return this.#stream.writableLength;
+  }
+
+  get midMessage(): boolean {
+    const receiver = receiverOf(this.#webSocket);
+    if (receiver === undefined) return false;
+    return receiver._state !== 0 || receiver._bufferedBytes > 0 || receiver._fragmented !== 0;
+  }
+
+  setMaxFrameBytes(maxFrameBytes: number): void {
+    const receiver = receiverOf(this.#webSocket);
+    if (receiver !== undefined) receiver._maxPayload = maxFrameBytes;
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, reason);
+  }
+
+  terminate(): void {
+    this.#webSocket.terminate();
+  }
+}
+
+/** WebSocket.OPEN. */
+const OPEN = 1;
+
 /** Binds an accepted WebSocket and the TCP or TLS stream under it. Ready frames go to the stream itself. */
 export function createWebSocketSocket(webSocket: WebSocket, stream: Duplex): ConnectionSocket {
-  let drainListener: (() => void) | undefined;
-
-  return {
-    bind(handlers) {
-      // Once a full buffer is empty; a callback for each write costs a tenth of the write.
-      stream.on('drain', () => drainListener?.());
-      drainListener = handlers.onDrain;
-      webSocket.on('message', (data, isBinary) => {
-        // binaryType is nodebuffer, so a message is one Buffer.
-        handlers.onMessage(data as Buffer, isBinary);
-      });
-      webSocket.on('ping', handlers.onControlFrame);
-      webSocket.on('pong', handlers.onControlFrame);
-      webSocket.on('error', () => {
-        setTimeout(() => webSocket.terminate(), ERROR_GRACE_MS).unref();
-      });
-      webSocket.on('close', (code) => {
-        drainListener = undefined;
-        handlers.onClosed(code);
-      });
-    },
-    write(frames) {
-      if (webSocket.readyState !== webSocket.OPEN || !stream.writable) return;
-      const [first] = frames;
-      if (first === undefined) return;
-      // One chunk is the cheapest write.
-      if (frames.length === 1) stream.write(first);
-      else if (isSmall(frames)) stream.write(Buffer.concat(frames));
-      else writeCorked(stream, frames);
-    },
-    get bufferedBytes() {
-      return stream.writableLength;
-    },
-    get midMessage() {
-      const receiver = receiverOf(webSocket);
-      if (receiver === undefined) return false;
-      return receiver._state !== 0 || receiver._bufferedBytes > 0 || receiver._fragmented !== 0;
-    },
-    setMaxFrameBytes(maxFrameBytes) {
-      const receiver = receiverOf(webSocket);
-      if (receiver !== undefined) receiver._maxPayload = maxFrameBytes;
-    },
-    close: (code, reason) => webSocket.close(code, reason),
-    terminate: () => webSocket.terminate(),
-  };
+  return new WebSocketSocket(webSocket, stream);
 }

@@ -1,13 +1,13 @@
 /** What a connection hears from its socket. Calls come in wire order, none after `onClosed`. */
 export interface SocketHandlers {
   /** One whole WebSocket message. The buffer belongs to the receiver. */
-  readonly onMessage: (data: Buffer, isBinary: boolean) => void;
+  onMessage(data: Buffer, isBinary: boolean): void;
   /** The peer's WebSocket ping or pong. */
-  readonly onControlFrame: () => void;
+  onControlFrame(): void;
   /** Bytes have left: `bufferedBytes` is small again. */
-  readonly onDrain: () => void;
+  onDrain(): void;
   /** The socket is gone, whoever closed it; last call. */
-  readonly onClosed: (code: number) => void;
+  onClosed(code: number): void;
 }
 
 /**
