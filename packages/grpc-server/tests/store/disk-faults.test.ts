@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { assembleStore } from '../../src/adapters/sqlite/assemble-store.ts';
 import { DataInUseError } from '../../src/adapters/sqlite/data-lock.ts';
 import { Engine } from '../../src/adapters/sqlite/engine.ts';
@@ -11,6 +11,9 @@ import type { StoreLink } from '../../src/adapters/sqlite/store-link.ts';
 import type { Store, StoreHealth } from '../../src/ports/store.ts';
 import { act, code, makeParty, makeUser, post, readLog, room, user, value } from './fixture.ts';
 import { createHandClock, makeDataDirectory, openAt } from './open-store.ts';
+
+// Each test starts threads and fsyncs, beside whatever else the machine does.
+jest.setTimeout(20_000);
 
 let directory: ReturnType<typeof makeDataDirectory>;
 beforeEach(() => {

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { createWorkerLink } from '../../src/adapters/sqlite/worker-link.ts';
 import { makeDataDirectory } from './open-store.ts';
+
+// Each test starts threads and fsyncs, beside whatever else the machine does.
+jest.setTimeout(20_000);
 
 let directory: ReturnType<typeof makeDataDirectory>;
 beforeEach(() => {
