@@ -15,6 +15,11 @@ const { values: config, given } = settingsOrExit({
   schema: gatewaySchema,
 });
 const log = createLogger({ level: config.logLevel, format: config.logFormat });
+process.once('uncaughtException', (err) => {
+  // Nothing is known of the state any more: going on would be worse than coming back.
+  log.error({ err, tag: 'invariant-violation' }, 'uncaught exception');
+  process.exit(1);
+});
 const isPortChosen = given['CHAT_WS_PORT'] !== undefined;
 
 try {

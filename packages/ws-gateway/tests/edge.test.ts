@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { BRIDGE_SUBPROTOCOLS } from '@chat/protocol';
 import { waitFor } from '@chat/testing';
+import { WebSocket } from 'ws';
 import { createGateway, type Gateway, gatewayConfig } from '../src/index.ts';
 import { type ChatSocket, connectChat } from './chat-socket.ts';
 import {
@@ -137,6 +139,29 @@ test('[G13] a client that gives no credit is told that the room lags, and catche
   await waitFor(() => slow.seqs('r').length === 150);
   expect(slow.seqs('r')).toEqual(upTo(150));
 }, 15_000);
+
+test('a JSON client gets the same entries as text, translated once for all of them', async () => {
+  const socket = new WebSocket(`ws://127.0.0.1:${gateway.port}/bridge`, BRIDGE_SUBPROTOCOLS.json);
+  const frames: { callId?: number; body?: { roomEntries?: { entries: { seq: string }[] } } }[] = [];
+  socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString())));
+  await new Promise((resolve) => socket.on('open', resolve));
+  const cursor = { roomId: 'r', after: { epoch: 'epoch-1', seq: '0' } };
+  for (const frame of [
+    { hello: { token: 'ann' } },
+    { callId: 9, start: { method: 'chat.v1.ChatService/Chat' } },
+    { callId: 9, body: { requestId: 1, subscribe: { rooms: [cursor] } } },
+  ]) {
+    socket.send(JSON.stringify(frame));
+  }
+  await waitFor(() => relay.subscribes.length === 1);
+  relay.post('r', ['one', 'two']);
+  const seqs = () =>
+    frames.flatMap(({ body }) => body?.roomEntries?.entries.map(({ seq }) => seq) ?? []);
+  await waitFor(() => seqs().length === 2);
+  expect(seqs()).toEqual(['1', '2']);
+  expect(frames.filter(({ body }) => body !== undefined).every((f) => f.callId === 9)).toBe(true);
+  socket.terminate();
+});
 
 test('[G22] signals reach the members of the room', async () => {
   const reader = await connect('ann');

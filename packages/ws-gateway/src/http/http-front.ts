@@ -28,6 +28,9 @@ export interface HttpFrontOptions {
 /** A page asks once when it loads and then every few minutes; many tabs and people may share an address. */
 const SESSION_REQUESTS: BucketRate = { perSecond: 10, burst: 30 };
 
+/** Room for page loads and health checks beside a full house of sockets. */
+const PLAIN_CONNECTIONS = 1_000;
+
 /** Assembles routes, limits and upgrades into a server that does not listen yet. */
 export function createHttpFront(options: HttpFrontOptions): Server {
   const { config, log, routes } = options;
@@ -76,6 +79,7 @@ export function createHttpFront(options: HttpFrontOptions): Server {
     upgrade: upgradeWithDev,
     peerOf,
     dev: dev !== undefined,
+    maxConnections: config.maxSockets + PLAIN_CONNECTIONS,
     socketPaths: new Set(
       routes.flatMap(({ path }) => (path === undefined || path === '/' ? [] : path)),
     ),

@@ -13,6 +13,8 @@ export interface HttpServerOptions {
   readonly dev: boolean;
   /** Paths that only sockets may ask for: a plain request there gets 426 (W19). */
   readonly socketPaths: ReadonlySet<string>;
+  /** TCP connections at most, those of open sockets included. */
+  readonly maxConnections: number;
   readonly onError: (error: unknown) => void;
 }
 
@@ -33,6 +35,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const server = createServer(SERVER_LIMITS, (request, response) => {
     handle(request, response, options);
   });
+  server.maxConnections = options.maxConnections;
   server.maxHeadersCount = MAX_HEADERS;
   server.maxRequestsPerSocket = MAX_REQUESTS_PER_SOCKET;
   server.on('upgrade', (request, socket, head) => {

@@ -17,9 +17,16 @@ const HOW_TO_BUILD = [
   'The bridge for other clients is at /bridge.',
 ].join('\n');
 
-/** Serves the built web app from `root`; each view answers with index.html. */
+/** Serves the built web app from `root`; each view answers with index.html. An app that is built later is found. */
 export function createStaticApp(root: string): Route {
-  if (!existsSync(join(root, 'index.html'))) return missingApp;
+  let app: Route | undefined;
+  return (exchange) => {
+    if (app === undefined && existsSync(join(root, 'index.html'))) app = createBuiltApp(root);
+    return (app ?? missingApp)(exchange);
+  };
+}
+
+function createBuiltApp(root: string): Route {
   const files = sirv(root, { etag: true, dotfiles: false });
   return (exchange) => {
     const { request, response, path } = exchange;
