@@ -1,4 +1,4 @@
-import { cpuMeter } from '../system/process-usage.ts';
+import { cpuMeter, machineCpuMeter } from '../system/process-usage.ts';
 import type { FanOutTarget } from './fan-out-target.ts';
 import { runOpenLoop, waitUntil } from './open-loop.ts';
 import { percentiles } from './tally.ts';
@@ -16,6 +16,8 @@ export interface RateResult {
   readonly cpuUs: number;
   /** Share of one core that the generator itself used. */
   readonly generatorLoad: number;
+  /** What others on this machine used meanwhile, in cores; above 0.2 the latencies are theirs. */
+  readonly foreignLoad: number;
   /** Everything arrived, and in time. */
   readonly held: boolean;
   /** Why it was not held; empty when it was. */
@@ -36,6 +38,7 @@ export async function measureRate(
   const tally = target.reset();
   const edgeCpu = cpuMeter([target.edgePid]);
   const allCpu = cpuMeter(target.pids);
+  const machineCpu = machineCpuMeter();
   const generatorBefore = process.cpuUsage();
   const startMs = performance.now();
   const { sent } = await runOpenLoop({
@@ -47,6 +50,9 @@ export async function measureRate(
   const complete = await waitUntil(() => tally.deliveries >= expected, DRAIN_MS);
   const elapsedMs = performance.now() - startMs;
   const generator = process.cpuUsage(generatorBefore);
+  const generatorMs = (generator.user + generator.system) / 1000;
+  const systemMs = allCpu();
+  const foreignMs = Math.max(0, machineCpu() - generatorMs - systemMs);
   const { p50Ms, p99Ms } = percentiles(tally.delivery);
   const fault =
     tally.firstFailure ??
@@ -59,8 +65,9 @@ export async function measureRate(
     p99Ms,
     ackP99Ms: percentiles(tally.ack).p99Ms,
     edgeCpuUs: (edgeCpu() * 1000) / Math.max(1, tally.deliveries),
-    cpuUs: (allCpu() * 1000) / Math.max(1, tally.deliveries),
-    generatorLoad: (generator.user + generator.system) / 1000 / elapsedMs,
+    cpuUs: (systemMs * 1000) / Math.max(1, tally.deliveries),
+    generatorLoad: generatorMs / elapsedMs,
+    foreignLoad: foreignMs / elapsedMs,
     held: fault === '',
     fault,
   };

@@ -19,7 +19,7 @@ export const durableSends: Scenario = {
   name: 'durable-sends',
   summary: `${SENDERS} senders in ${ROOMS} rooms, each waiting for its acks, beside a bare SQLite insert loop`,
   async run(effort) {
-    const durationMs = effort.full ? 6_000 : 2_000;
+    const durationMs = effort.full ? 6_000 : 1_500;
     await using system = await startBenchSystem();
     const people = createPeople(system.processes.grpcAddress);
     const guests = await people.guests(SENDERS);

@@ -52,7 +52,7 @@ async function runSize(sockets: number, effort: Effort): Promise<readonly Figure
     }),
     figure(`p50 at ${CALM_RATE} msg/s`, 'ms', ({ calm }) => calm.p50Ms),
     figure(`p99 at ${CALM_RATE} msg/s`, 'ms', ({ calm }) => calm.p99Ms, {
-      remark: `ack p99 ${ms(ours.calm.ackP99Ms)}`,
+      remark: `ack p99 ${ms(ours.calm.ackP99Ms)}; others ${percent(ours.calm.foreignLoad)} (bare ${percent(bare.calm.foreignLoad)}) of a core`,
     }),
   ];
 }
@@ -62,18 +62,18 @@ async function measure(target: FanOutTarget, name: string, effort: Effort): Prom
     effort.say(
       `  ${name} x ${target.sockets}: ${result.messagesPerSecond} msg/s -> ${Math.round(result.deliveriesPerSecond)} deliveries/s, ` +
         `p50 ${ms(result.p50Ms)}, p99 ${ms(result.p99Ms)}, edge ${result.edgeCpuUs.toFixed(1)} us, all ${result.cpuUs.toFixed(1)} us, ` +
-        `generator ${percent(result.generatorLoad)}${result.held ? '' : `, NOT HELD: ${result.fault}`}`,
+        `generator ${percent(result.generatorLoad)}, others ${percent(result.foreignLoad)}${result.held ? '' : `, NOT HELD: ${result.fault}`}`,
     );
   try {
     // The first second pays for compilation.
     await measureRate(target, 50, effort.full ? 2_000 : 1_000);
-    const calm = await measureRate(target, CALM_RATE, effort.full ? 5_000 : 2_000);
+    const calm = await measureRate(target, CALM_RATE, effort.full ? 5_000 : 1_500);
     say(calm);
     const best = await findBestRate(
       target,
       150,
-      effort.full ? 3_000 : 1_000,
-      performance.now() + (effort.full ? 60_000 : 10_000),
+      effort.full ? 3_000 : 800,
+      performance.now() + (effort.full ? 60_000 : 6_000),
       say,
     );
     return { calm, best: best ?? (calm.held ? calm : undefined) };

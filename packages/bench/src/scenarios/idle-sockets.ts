@@ -6,14 +6,14 @@ import { openRawSocket } from '../load/raw-socket.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import { createPeople } from '../system/people.ts';
 import { processUsage } from '../system/process-usage.ts';
-import type { Figure, Scenario } from './scenario.ts';
+import type { Effort, Figure, Scenario } from './scenario.ts';
 
 const ROOM_SIZE = 10;
 const PARALLEL_CONNECTS = 128;
 /** Sockets open before the first reading, so that code and pools are in memory already. */
 const WARM_SOCKETS = 100;
 /** The collector has come round by then. */
-const SETTLE_MS = 3_000;
+const settleMs = (effort: Effort): number => (effort.full ? 3_000 : 1_200);
 /** Files that a process needs beside its sockets. */
 const SPARE_FILES = 200;
 
@@ -31,8 +31,8 @@ export const idleSockets: Scenario = {
       );
     }
     if (sockets < ROOM_SIZE + WARM_SOCKETS) return [];
-    const bare = await measureBare(sockets);
-    const ours = await measureOurs(sockets);
+    const bare = await measureBare(sockets, effort);
+    const ours = await measureOurs(sockets, effort);
     const common = { scenario: 'idle-sockets', moreIsBetter: false, remark: '' };
     return [
       {
@@ -67,7 +67,7 @@ interface Idle {
   readonly seconds: number;
 }
 
-async function measureOurs(sockets: number): Promise<Idle> {
+async function measureOurs(sockets: number, effort: Effort): Promise<Idle> {
   await using system = await startBenchSystem();
   const people = createPeople(system.processes.grpcAddress);
   const total = sockets + WARM_SOCKETS;
@@ -94,20 +94,20 @@ async function measureOurs(sockets: number): Promise<Idle> {
   const warm = await mapParallel(WARM_SOCKETS, PARALLEL_CONNECTS, (index) =>
     connect(sockets + index),
   );
-  await delay(SETTLE_MS);
+  await delay(settleMs(effort));
   const gatewayBefore = processUsage(system.gatewayPid).rssBytes;
   const serverBefore = processUsage(system.serverPid).rssBytes;
   const startMs = performance.now();
   const clients = await mapParallel(sockets, PARALLEL_CONNECTS, connect);
   const seconds = (performance.now() - startMs) / 1000;
-  await delay(SETTLE_MS);
+  await delay(settleMs(effort));
   const bytes = (processUsage(system.gatewayPid).rssBytes - gatewayBefore) / sockets;
   const serverBytes = (processUsage(system.serverPid).rssBytes - serverBefore) / sockets;
   for (const client of [...warm, ...clients]) client.destroy();
   return { bytes, serverBytes, seconds };
 }
 
-async function measureBare(sockets: number): Promise<Idle> {
+async function measureBare(sockets: number, effort: Effort): Promise<Idle> {
   const server = await startBroadcastServer();
   const connect = () =>
     openRawSocket(
@@ -115,12 +115,12 @@ async function measureBare(sockets: number): Promise<Idle> {
       () => undefined,
     );
   const warm = await mapParallel(WARM_SOCKETS, PARALLEL_CONNECTS, connect);
-  await delay(SETTLE_MS);
+  await delay(settleMs(effort));
   const before = processUsage(server.pid).rssBytes;
   const startMs = performance.now();
   const clients = await mapParallel(sockets, PARALLEL_CONNECTS, connect);
   const seconds = (performance.now() - startMs) / 1000;
-  await delay(SETTLE_MS);
+  await delay(settleMs(effort));
   const bytes = (processUsage(server.pid).rssBytes - before) / sockets;
   for (const client of [...warm, ...clients]) client.destroy();
   await server.stop();

@@ -14,7 +14,7 @@ export const unaryCalls: Scenario = {
   name: 'unary-calls',
   summary: 'AuthService/GetSession over one bridge socket, beside one grpc-js client',
   async run(effort) {
-    const durationMs = effort.full ? 4_000 : 1_500;
+    const durationMs = effort.full ? 4_000 : 1_000;
     await using system = await startBenchSystem();
     const people = createPeople(system.processes.grpcAddress);
     const [guest] = await people.guests(1);

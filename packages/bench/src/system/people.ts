@@ -16,6 +16,8 @@ export interface People {
   close(): void;
 }
 
+/** Names are unique on a server, over all that make people there. */
+let made = 0;
 /** Enough to share commits. */
 const PARALLEL_CALLS = 64;
 
@@ -23,7 +25,6 @@ const PARALLEL_CALLS = 64;
 export function createPeople(grpcAddress: string): People {
   const auth = createGrpcClient(AuthServiceDefinition, grpcAddress);
   const rooms = createGrpcClient(RoomServiceDefinition, grpcAddress);
-  let made = 0;
   return {
     guests: (count) =>
       mapParallel(count, PARALLEL_CALLS, async () => {

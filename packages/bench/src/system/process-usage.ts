@@ -27,3 +27,17 @@ export function cpuMeter(pids: readonly number[]): () => number {
   const before = sum();
   return () => sum() - before;
 }
+
+/** CPU time that the whole machine used since the call, in milliseconds. */
+export function machineCpuMeter(): () => number {
+  const before = machineBusyMs();
+  return () => machineBusyMs() - before;
+}
+
+function machineBusyMs(): number {
+  const [total = ''] = readFileSync('/proc/stat', 'latin1').split('\n', 1);
+  // cpu user nice system idle iowait irq softirq steal …
+  const ticks = total.split(/\s+/).slice(1, 9).map(Number);
+  const idle = (ticks[3] ?? 0) + (ticks[4] ?? 0);
+  return (ticks.reduce((sum, value) => sum + value, 0) - idle) * MS_PER_TICK;
+}
