@@ -1,18 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { assertNever, type bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
-import { FrameFault, type InboundFrame } from '../codec/frame-codec.ts';
-import { SessionRefused, type SessionGate, type SessionState } from '../ports/session-gate.ts';
+import type { SessionState } from '../ports/session-gate.ts';
 import { isClientFault } from '../bridge/call-status.ts';
 import type { CallFault } from '../bridge/bridged-call.ts';
-import type { FrameCodec } from '../codec/frame-codec.ts';
-import type { Clock } from '../ports/clock.ts';
+import { FrameFault, type FrameCodec, type InboundFrame } from '../codec/frame-codec.ts';
 import type { Log } from '../ports/log.ts';
 import type { ConnectionSocket, SocketHandlers } from '../ports/socket.ts';
 import { type CallTable, type CallTableOwner, createCallTable } from './call-table.ts';
-import type { ConnectionLimits } from './limits.ts';
 import type { ConnectionOptions, ConnectionShared, DrainOptions } from './connection-options.ts';
 import { createCredential, type Credential, type CredentialOwner } from './credential.ts';
-import { createHeldFrames, type HeldFrames } from './held-frames.ts';
+import { createHandshake, type Handshake, type HandshakeOwner } from './handshake.ts';
 import { createOutbox, type Outbox, type OutboxOwner } from './outbox.ts';
 import { nextPhase, type ConnectionEvent, type ConnectionPhase } from './phase.ts';
 import { StrikeBucket } from './token-bucket.ts';
@@ -36,13 +33,19 @@ export interface Connection {
 
 /** A closing handshake that takes longer is cut. */
 const CLOSE_GRACE_MS = 2_000;
-const MAX_CLIENT_NAME = 128;
 const AGE_DRAIN: DrainOptions = { graceMs: 30_000, reconnectAfterMs: 0, reason: 'connection age' };
 
 // A class, and its parts too: a gateway holds ten thousand of them, and a closure for each
 // method of each would be more than half of what a silent connection costs.
 class BridgeConnection
-  implements Connection, SocketHandlers, OutboxOwner, CredentialOwner, CallTableOwner, WatchOwner
+  implements
+    Connection,
+    SocketHandlers,
+    OutboxOwner,
+    CredentialOwner,
+    CallTableOwner,
+    WatchOwner,
+    HandshakeOwner
 {
   readonly id = randomUUID();
   readonly shared: ConnectionShared;
@@ -53,19 +56,17 @@ class BridgeConnection
   readonly credential: Credential;
   phase: ConnectionPhase = 'awaitingHello';
   readonly closed: Promise<void>;
-  readonly #log: Log;
+  readonly log: Log;
   readonly #calls: CallTable;
+  readonly #handshake: Handshake;
   readonly #watch: Watch;
   readonly #frameRate: StrikeBucket;
   readonly #controlRate: StrikeBucket;
   readonly #faultRate: StrikeBucket;
   readonly #removeFromWheel: () => void;
   #resolveClosed: () => void = () => undefined;
-  /** Only between Hello and Welcome. */
-  #held: HeldFrames | undefined;
   #receivedCallFrames = 0;
   #nonce = 0;
-  #authPending = false;
   #closeCode: number | undefined;
 
   constructor({ shared, socket, codec, log, remoteAddress }: ConnectionOptions) {
@@ -74,7 +75,7 @@ class BridgeConnection
     this.socket = socket;
     this.codec = codec;
     this.remoteAddress = remoteAddress;
-    this.#log = log;
+    this.log = log;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#frameRate = new StrikeBucket(shared.limits.frames, openedAtMs);
     this.#controlRate = new StrikeBucket(shared.limits.controlFrames, openedAtMs);
@@ -82,25 +83,10 @@ class BridgeConnection
     this.outbox = createOutbox(this);
     this.credential = createCredential(this);
     this.#calls = createCallTable(this);
+    this.#handshake = createHandshake(this);
     this.#watch = createWatch(this, openedAtMs);
     this.#removeFromWheel = shared.wheel.add(() => this.#tick());
     socket.bind(this);
-  }
-
-  get limits(): ConnectionLimits {
-    return this.shared.limits;
-  }
-
-  get clock(): Clock {
-    return this.shared.clock;
-  }
-
-  get soon(): (task: () => void) => void {
-    return this.shared.soon;
-  }
-
-  get sessionGate(): SessionGate {
-    return this.shared.sessionGate;
   }
 
   get openCalls(): number {
@@ -111,10 +97,6 @@ class BridgeConnection
     return this.outbox.queuedBytes;
   }
 
-  nowMs(): number {
-    return this.shared.clock.nowMs();
-  }
-
   drain({ graceMs, reconnectAfterMs, reason }: DrainOptions): void {
     if (!this.#enter('goAway')) {
       this.close(CloseCode.GOING_AWAY, reason);
@@ -122,7 +104,7 @@ class BridgeConnection
     }
     const calls = this.#calls;
     calls.refuseNew();
-    this.#watch.drainUntil(this.nowMs() + graceMs);
+    this.#watch.drainUntil(this.shared.clock.nowMs() + graceMs);
     const { lastCallId } = calls;
     this.#send({ $case: 'goAway', value: { lastCallId, graceMs, reconnectAfterMs, reason } });
     if (calls.size === 0) this.#closeSoon(CloseCode.GOING_AWAY, 'drained');
@@ -131,18 +113,18 @@ class BridgeConnection
   close(code: number, reason: string): void {
     if (!this.#enter('close')) return;
     this.#closeCode = code;
-    this.#log.info({ connectionId: this.id, code, reason }, 'connection closes');
+    this.log.info({ connectionId: this.id, code, reason }, 'connection closes');
     // What was said before the close, a status for instance, still goes out if it can.
     this.outbox.flush();
     this.#release(false);
     this.socket.close(code, closeReason(reason));
-    this.clock.after(CLOSE_GRACE_MS, () => this.socket.terminate());
+    this.shared.clock.after(CLOSE_GRACE_MS, () => this.socket.terminate());
   }
 
   onMessage(data: Buffer, isBinary: boolean): void {
     this.shared.events.frameReceived(data.length);
     this.#guard(() => {
-      const nowMs = this.nowMs();
+      const nowMs = this.shared.clock.nowMs();
       this.#watch.heard(nowMs);
       if (!this.#frameRate.allows(nowMs)) {
         throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
@@ -155,7 +137,7 @@ class BridgeConnection
 
   onControlFrame(): void {
     this.#guard(() => {
-      const nowMs = this.nowMs();
+      const nowMs = this.shared.clock.nowMs();
       this.#watch.heard(nowMs);
       if (this.#controlRate.allows(nowMs)) return;
       throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
@@ -171,7 +153,7 @@ class BridgeConnection
     if (wasOpen) this.#release(code === 1000 || code === 1001);
     const reported = this.#closeCode ?? code;
     this.shared.events.connectionClosed(reported);
-    this.#log.info({ connectionId: this.id, code: reported }, 'connection closed');
+    this.log.info({ connectionId: this.id, code: reported }, 'connection closed');
     this.#resolveClosed();
   }
 
@@ -187,12 +169,22 @@ class BridgeConnection
     this.shared.events.framesWritten(frames, bytes);
   }
 
+  onAccepted(state: SessionState, held: readonly InboundFrame[]): void {
+    if (!this.#enter('accepted')) return;
+    this.#send(welcome(this.id, state, this.shared.limits));
+    for (const frame of held) this.#guard(() => this.#dispatch(frame));
+  }
+
+  onRenewed({ accessExpiresInMs: expiresInMs }: SessionState): void {
+    this.#send({ $case: 'authState', value: { refresh: false, expiresInMs } });
+  }
+
   onSessionClosed(code: number, reason: string): void {
     this.close(code, reason);
   }
 
   onCallFault(fault: CallFault): void {
-    this.#log.error({ connectionId: this.id, ...fault }, 'a call failed inside the gateway');
+    this.log.error({ connectionId: this.id, ...fault }, 'a call failed inside the gateway');
   }
 
   onFrameLimit(maxFrameBytes: number): void {
@@ -200,7 +192,11 @@ class BridgeConnection
   }
 
   onCallEnded(status: bridge.Status | undefined): void {
-    if (status !== undefined && isClientFault(status) && !this.#faultRate.allows(this.nowMs())) {
+    if (
+      status !== undefined &&
+      isClientFault(status) &&
+      !this.#faultRate.allows(this.shared.clock.nowMs())
+    ) {
       this.#closeSoon(CloseCode.BAD_FRAME, 'ERROR_BUDGET');
     }
     if (this.phase === 'draining' && this.#calls.size === 0) {
@@ -221,7 +217,7 @@ class BridgeConnection
 
   /** For use inside a call that is just ending. */
   #closeSoon(code: number, reason: string): void {
-    this.soon(() => this.close(code, reason));
+    this.shared.soon(() => this.close(code, reason));
   }
 
   #release(graceful: boolean): void {
@@ -242,7 +238,7 @@ class BridgeConnection
         this.close(error.closeCode, error.rule);
         return;
       }
-      this.#log.error({ connectionId: this.id, cause: error }, 'a frame could not be handled');
+      this.log.error({ connectionId: this.id, cause: error }, 'a frame could not be handled');
       this.close(CloseCode.INTERNAL, 'INTERNAL');
     }
   }
@@ -256,8 +252,7 @@ class BridgeConnection
         return;
       case 'authenticating':
         if (frame.control?.$case === 'hello') throw new FrameFault('HELLO_TWICE');
-        this.#held ??= createHeldFrames(this.limits);
-        if (!this.#held.hold(frame)) throw new FrameFault('PIPELINE_OVERFLOW');
+        this.#handshake.hold(frame);
         return;
       case 'open':
       case 'draining':
@@ -270,34 +265,11 @@ class BridgeConnection
     }
   }
 
-  #onHello({ token, client, initialCredit }: bridge.Hello): void {
+  #onHello(hello: bridge.Hello): void {
+    const { initialCredit } = hello;
     this.#enter('hello');
     this.#calls.setDefaultCredit(initialCredit === 0 ? LIMITS.initialCredit : initialCredit);
-    const name = client.slice(0, MAX_CLIENT_NAME);
-    const { remoteAddress } = this;
-    this.credential.open({ token, client: name, remoteAddress }).then(
-      (state) => this.#onAccepted(state, name),
-      (error: unknown) => this.#onRefused(error),
-    );
-  }
-
-  #onAccepted(state: SessionState, client: string): void {
-    if (!this.#enter('accepted')) return;
-    const { sessionId } = state;
-    this.#log.info({ connectionId: this.id, sessionId, client }, 'connection open');
-    this.#send(welcome(this.id, state, this.limits));
-    const held = this.#held?.takeAll() ?? [];
-    this.#held = undefined;
-    for (const frame of held) this.#guard(() => this.#dispatch(frame));
-  }
-
-  #onRefused(error: unknown): void {
-    if (error instanceof SessionRefused) {
-      this.close(error.closeCode, error.message);
-      return;
-    }
-    this.#log.error({ connectionId: this.id, cause: error }, 'the session gate failed');
-    this.close(CloseCode.INTERNAL, 'INTERNAL');
+    this.#handshake.begin(hello);
   }
 
   #dispatch(frame: InboundFrame): void {
@@ -307,7 +279,7 @@ class BridgeConnection
     }
     this.#receivedCallFrames += 1;
     this.#calls.onFrame(frame);
-    if (this.#calls.flowViolations >= this.limits.maxFlowViolations) {
+    if (this.#calls.flowViolations >= this.shared.limits.maxFlowViolations) {
       throw new FrameFault('FLOW_CONTROL', CloseCode.FLOW_CONTROL);
     }
   }
@@ -317,7 +289,7 @@ class BridgeConnection
       case 'hello':
         throw new FrameFault('HELLO_TWICE');
       case 'auth':
-        this.#onAuth(control.value);
+        this.#handshake.renew(control.value);
         return;
       case 'ping': {
         const { nonce } = control.value;
@@ -331,20 +303,10 @@ class BridgeConnection
     }
   }
 
-  #onAuth({ token }: bridge.Auth): void {
-    if (this.#authPending) throw new FrameFault('AUTH_PENDING');
-    this.#authPending = true;
-    const onRenewed = ({ accessExpiresInMs: expiresInMs }: SessionState): void =>
-      this.#send({ $case: 'authState', value: { refresh: false, expiresInMs } });
-    void this.credential
-      .refresh(token)
-      .then(onRenewed, (error: unknown) => this.#onRefused(error))
-      .finally(() => (this.#authPending = false));
-  }
-
   #tick(): void {
     this.#guard(() => {
-      for (const action of this.#watch.check(this.nowMs(), this.phase)) this.#act(action);
+      for (const action of this.#watch.check(this.shared.clock.nowMs(), this.phase))
+        this.#act(action);
     });
   }
 

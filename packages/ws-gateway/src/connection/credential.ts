@@ -1,4 +1,5 @@
 import { CloseCode, LIMITS } from '@chat/protocol';
+import type { Clock } from '../ports/clock.ts';
 import {
   forwardingSession,
   SessionRefused,
@@ -30,8 +31,7 @@ export interface Credential {
 
 /** What a credential needs of its connection. */
 export interface CredentialOwner {
-  readonly sessionGate: SessionGate;
-  nowMs(): number;
+  readonly shared: { readonly sessionGate: SessionGate; readonly clock: Clock };
   /** The session ended from the other side. */
   onSessionClosed(closeCode: number, reason: string): void;
 }
@@ -91,13 +91,13 @@ class ConnectionCredential implements Credential {
     this.token = token;
     this.#principal = state.principal;
     this.#lifeMs = state.accessExpiresInMs;
-    this.#startedAtMs = this.#owner.nowMs();
+    this.#startedAtMs = this.#owner.shared.clock.nowMs();
     this.#asked = false;
     return state;
   }
 
   async #attach(request: SessionRequest): Promise<SessionState> {
-    const opened = await this.#owner.sessionGate.open(request, (code, reason) =>
+    const opened = await this.#owner.shared.sessionGate.open(request, (code, reason) =>
       this.#owner.onSessionClosed(code, reason),
     );
     if (this.#closedGracefully !== undefined) {

@@ -12,10 +12,12 @@ export interface OutboxLimits {
 /** What an outbox needs of its connection. */
 export interface OutboxOwner {
   readonly socket: ConnectionSocket;
-  readonly limits: OutboxLimits;
-  readonly clock: Clock;
-  /** Runs a task at the end of the tick, shared by all connections. */
-  readonly soon: (task: () => void) => void;
+  readonly shared: {
+    readonly limits: OutboxLimits;
+    readonly clock: Clock;
+    /** Runs a task at the end of the tick, shared by all connections. */
+    readonly soon: (task: () => void) => void;
+  };
   /** There is room again after `writable` was seen false. */
   onOutboxWritable(): void;
   /** Frames that must arrive have no room left: the reader is lost. */
@@ -73,7 +75,7 @@ class SocketOutbox implements Outbox {
 
   constructor(owner: OutboxOwner) {
     this.#owner = owner;
-    this.#movedAtMs = owner.clock.nowMs();
+    this.#movedAtMs = owner.shared.clock.nowMs();
   }
 
   writable(): boolean {
@@ -84,7 +86,7 @@ class SocketOutbox implements Outbox {
 
   push(frame: Buffer): void {
     if (this.#closed) return;
-    const { maxOutboxBytes, maxOutboxFrames } = this.#owner.limits;
+    const { maxOutboxBytes, maxOutboxFrames } = this.#owner.shared.limits;
     this.#durable.push(frame);
     this.queuedBytes += frame.length;
     // Messages stop at half (one may be large); what is counted here on top are small frames.
@@ -151,7 +153,8 @@ class SocketOutbox implements Outbox {
   };
 
   isStalled(): boolean {
-    const { socket, clock, limits } = this.#owner;
+    const { socket, shared } = this.#owner;
+    const { clock, limits } = shared;
     const nowMs = clock.nowMs();
     const left = this.#writtenBytes - socket.bufferedBytes;
     if (left !== this.#leftBytes || this.queuedBytes + socket.bufferedBytes === 0) {
@@ -169,7 +172,7 @@ class SocketOutbox implements Outbox {
   }
 
   #isBelowHalf(): boolean {
-    const { maxOutboxBytes, maxOutboxFrames } = this.#owner.limits;
+    const { maxOutboxBytes, maxOutboxFrames } = this.#owner.shared.limits;
     const frames = this.#durable.length + (this.#ephemeral?.size ?? 0);
     return this.queuedBytes + this.#buffered < maxOutboxBytes / 2 && frames < maxOutboxFrames / 2;
   }
@@ -177,7 +180,7 @@ class SocketOutbox implements Outbox {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#owner.soon(this.flush);
+    this.#owner.shared.soon(this.flush);
   }
 
   /** The longest prefix whose last frame still begins within the room: durable first. */

@@ -28,7 +28,7 @@ export interface WatchOwner {
   readonly socket: ConnectionSocket;
   readonly outbox: Outbox;
   readonly credential: Credential;
-  readonly limits: ConnectionLimits;
+  readonly shared: { readonly limits: ConnectionLimits };
 }
 
 class ConnectionWatch implements Watch {
@@ -39,7 +39,7 @@ class ConnectionWatch implements Watch {
   #midMessageSinceMs: number | undefined;
 
   constructor(owner: WatchOwner, openedAtMs: number) {
-    const { heartbeatMs, maxMissedPongs } = owner.limits;
+    const { heartbeatMs, maxMissedPongs } = owner.shared.limits;
     this.#owner = owner;
     this.#openedAtMs = openedAtMs;
     this.#keepalive = createKeepalive(heartbeatMs, maxMissedPongs, openedAtMs);
@@ -54,7 +54,8 @@ class ConnectionWatch implements Watch {
   }
 
   check(nowMs: number, phase: ConnectionPhase): readonly WatchAction[] {
-    const { limits, outbox, credential } = this.#owner;
+    const { outbox, credential, shared } = this.#owner;
+    const { limits } = shared;
     const ageMs = nowMs - this.#openedAtMs;
     const isGreeting = phase === 'awaitingHello' || phase === 'authenticating';
     if (isGreeting && ageMs >= limits.helloTimeoutMs) {
@@ -78,10 +79,10 @@ class ConnectionWatch implements Watch {
   }
 
   #isMessageOverdue(nowMs: number): boolean {
-    const { socket, limits } = this.#owner;
+    const { socket, shared } = this.#owner;
     const sinceMs = socket.midMessage ? (this.#midMessageSinceMs ?? nowMs) : undefined;
     this.#midMessageSinceMs = sinceMs;
-    return sinceMs !== undefined && nowMs - sinceMs >= limits.messageTimeoutMs;
+    return sinceMs !== undefined && nowMs - sinceMs >= shared.limits.messageTimeoutMs;
   }
 }
 
