@@ -438,7 +438,12 @@ describe('[DOOR5] [P26] a stream whose reader is slow', () => {
   test('[DOOR5] is cut with RESOURCE_EXHAUSTED when more than its bound waits', async () => {
     const cut = Promise.withResolvers<number>();
     const address = await serveChat(
-      async (_, writer) => {
+      async (requests, writer) => {
+        // A handler that reads too: the status must come all the same.
+        const reading = (async () => {
+          for await (const _ of requests);
+        })();
+        reading.catch(() => undefined);
         const big = ChatResponse.fromPartial({
           event: { $case: 'lagging', value: { roomId: 'r'.repeat(60_000) } },
         });
