@@ -32,12 +32,10 @@ test(
     await olga.page.getByRole('radio', { name: /Private/u }).check();
     await olga.page.getByLabel('Password').fill('the-raven');
     await olga.page.getByRole('button', { name: 'Create room' }).click();
-    const link = await olga.page.getByLabel('Link').inputValue();
+    const link = await olga.page.getByRole('textbox', { name: 'Link' }).inputValue();
     expect(link).toMatch(/\/j\/[A-Z0-9]+$/u);
     await olga.page.getByRole('img', { name: 'QR code of the link' }).waitFor();
     await olga.page.getByRole('button', { name: 'Done' }).click();
-    await say(olga.page, 'welcome to the club');
-
     const ned = await system.visit(new URL(link).pathname.toLowerCase().replace('/j/', '/j/'));
     await ned.page.getByRole('heading', { name: 'Book club' }).waitFor();
     expect(await ned.page.locator('.front-card').textContent()).toContain('Olga invites you');
@@ -48,8 +46,9 @@ test(
     await ned.page.getByText('That password does not match').waitFor();
     await ned.page.getByLabel('Room password').fill('the-raven');
     await ned.page.getByRole('button', { name: /^Join/u }).click();
-    await confirmed(ned.page, 'welcome to the club').waitFor();
     await olga.page.locator('.notice', { hasText: 'Ned joined' }).waitFor();
+    await say(olga.page, 'welcome to the club');
+    await confirmed(ned.page, 'welcome to the club').waitFor();
 
     // The owner removes the guest, who is told so and stands in another room.
     await olga.page.getByRole('button', { name: 'Actions for Ned' }).click();
@@ -77,7 +76,7 @@ test(
     const { page, context } = await system.visit('/');
     await enterAs(page, 'Cody');
     await page.getByRole('button', { name: 'Invite people' }).first().click();
-    const link = await page.getByLabel('Link').inputValue();
+    const link = await page.getByRole('textbox', { name: 'Link' }).inputValue();
     const code = link.slice(link.lastIndexOf('/') + 1);
     await page.keyboard.press('Escape');
     const other = await system.visit('/');
@@ -103,7 +102,7 @@ test(
     await uma.page.getByRole('menuitem', { name: 'Create a room' }).click();
     await uma.page.getByLabel('Name', { exact: true }).fill('garden');
     await uma.page.getByRole('button', { name: 'Create room' }).click();
-    const link = await uma.page.getByLabel('Link').inputValue();
+    const link = await uma.page.getByRole('textbox', { name: 'Link' }).inputValue();
     await uma.page.keyboard.press('Escape');
     await composer(uma.page).fill('half a thought');
     await uma.page.getByRole('link', { name: /welcome/u }).click();

@@ -22,12 +22,16 @@ const MAX_TOASTS = 3;
 export function createApp(backend: ChatBackend): App {
   const store = createStore<AppState>(() => INITIAL_STATE);
   let toastId = 0;
+  // A room may be gone from the list when its end is told.
+  const names = new Map<string, string>();
   const stop = backend.subscribe((event) => {
-    const words = event.kind === 'room-closed' ? closedWords(event.reason, roomName(event.roomId)) : undefined;
+    if (event.kind === 'rooms') for (const room of event.rooms) names.set(room.id, room.name);
+    if (event.kind === 'signed-out') names.clear();
     store.setState((state) => reduce(state, event), true);
+    if (event.kind !== 'room-closed') return;
+    const words = closedWords(event.reason, names.get(event.roomId) ?? 'a room');
     if (words !== undefined) app.toast(words);
   });
-  const roomName = (roomId: string): string => store.getState().rooms.find(({ id }) => id === roomId)?.name ?? 'a room';
   const app: App = {
     backend,
     store,

@@ -18,7 +18,7 @@ export function Beginning({ room }: { readonly room: RoomView }) {
         {direct
           ? `This is the beginning of your talk with ${room.name}. Nobody else can read it.`
           : room.kind === 'private'
-            ? 'This is the beginning of this room. Only people with its code can come in.'
+            ? 'This is where the room begins for you. Only people with its code come in, and each sees what is said from then on.'
             : 'This is the beginning of this room. Everyone on this server can find it.'}
       </p>
       {room.topic === '' ? null : (
