@@ -18,7 +18,7 @@ export const DEFAULT_CHANNEL_POOL = { maxCallsPerChannel: 100, maxChannelsPerAdd
 /** A free stream of some connection. Call `release` exactly once, when the call is over. */
 export interface ChannelLease {
   readonly client: Client;
-  release(): void;
+  readonly release: () => void;
 }
 
 export interface ChannelPool {

@@ -1,5 +1,5 @@
-import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
-import type { ChannelPool } from './channel-pool.ts';
+import type { ClientDuplexStream, Metadata, StatusObject } from '@grpc/grpc-js';
+import type { ChannelLease, ChannelPool } from './channel-pool.ts';
 import { deliverMessagesBeforeErrors } from './lossless-status.ts';
 import { isLocalStatus, isNotProcessed } from './local-status.ts';
 import type { OpenUpstreamCall, UpstreamCall } from './upstream-call.ts';
@@ -14,6 +14,21 @@ function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+function openStream(
+  { client, release }: ChannelLease,
+  path: string,
+  metadata: Metadata,
+  timeoutMs: number | undefined,
+): ByteStream {
+  const options = timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
+  try {
+    return client.makeBidiStreamRequest(`/${path}`, identity, identity, metadata, options);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
 /**
  * Opens calls of all four kinds as bidirectional byte streams: one code path that never
  * decodes. Measured 3 % slower than grpc-js's own unary call.
@@ -22,13 +37,7 @@ export function createGrpcUpstream(pool: ChannelPool): OpenUpstreamCall {
   deliverMessagesBeforeErrors();
   return ({ path, metadata, timeoutMs }, handlers) => {
     const lease = pool.acquire();
-    const stream: ByteStream = lease.client.makeBidiStreamRequest(
-      `/${path}`,
-      identity,
-      identity,
-      metadata,
-      timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs },
-    );
+    const stream = openStream(lease, path, metadata, timeoutMs);
     let cancelled = false;
     let ended = false;
     let status: StatusObject | undefined;
