@@ -47,7 +47,7 @@ async function main(options: ChatOptions): Promise<ExitCode> {
       note(
         palette.warn(
           news.kind === 'lost'
-            ? `--- connection lost (${visibleLine(news.reason)}), trying again ---`
+            ? `--- connection lost${news.reason === '' ? '' : ` (${visibleLine(news.reason)})`}, trying again ---`
             : '--- connected again ---',
         ),
       );

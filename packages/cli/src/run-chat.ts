@@ -25,7 +25,10 @@ export interface ChatRun {
 
 type Ending = 'quit' | 'input-end' | 'interrupted' | { readonly reason: string };
 
-/** Enters the room, shows it and sends what is typed, until someone ends it. Resolves with the exit code. */
+/**
+ * Enters the room, shows it and sends what is typed, until someone ends it. Resolves with the exit code.
+ * The room is left by closing the chat, which ends the guest.
+ */
 export async function runChat(run: ChatRun): Promise<ExitCode> {
   const { options, chat, terminal } = run;
   let room: ChatRoom | undefined;
@@ -72,7 +75,6 @@ export async function runChat(run: ChatRun): Promise<ExitCode> {
     if (!hasEnded && ending !== 'interrupted')
       await Promise.race([queue.drain(), interruption, chat.ended]);
     if (hasEnded) terminal.note(run.palette.warn(visibleLine(ending.reason)));
-    else await room?.leave().catch(() => undefined); // Closing the guest ends its memberships too.
     if (ending === 'interrupted') return ExitCode.INTERRUPTED;
     if (hasEnded) return ExitCode.ENDED;
     return queue.failures() === 0 && queue.waiting() === 0 ? ExitCode.OK : ExitCode.NOT_SENT;

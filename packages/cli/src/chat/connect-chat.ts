@@ -105,7 +105,7 @@ function toPort(
     if (reason !== undefined) ended.resolve({ reason });
   });
   const close = async (): Promise<void> => {
-    const bye = logout().catch(() => undefined); // The server ends a lost guest by itself.
+    const bye = logout().catch(() => undefined); // The server ends a guest without sessions by itself, a little later.
     await Promise.race([
       bye,
       new Promise((resolve) => setTimeout(resolve, LOGOUT_TIMEOUT_MS).unref()),
