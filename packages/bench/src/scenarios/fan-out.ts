@@ -72,8 +72,8 @@ async function measure(target: FanOutTarget, name: string, effort: Effort): Prom
     const best = await findBestRate(
       target,
       150,
-      effort.full ? 3_000 : 800,
-      performance.now() + (effort.full ? 60_000 : 6_000),
+      effort.full ? 2_000 : 800,
+      performance.now() + (effort.full ? 40_000 : 6_000),
       say,
     );
     return { calm, best: best ?? (calm.held ? calm : undefined) };
