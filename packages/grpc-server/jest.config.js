@@ -1,3 +1,4 @@
 import { jestConfig } from '../../tooling/jest/config.js';
 
-export default jestConfig();
+// Suites here boot servers, on machines that are busy with other suites.
+export default jestConfig({ testTimeout: 20_000 });

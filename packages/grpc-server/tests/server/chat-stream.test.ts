@@ -29,7 +29,9 @@ describe('the native chat stream', () => {
   test('[G7] [CHAT1] [SUB1] Ready comes first; a subscription replays from its position and goes on live without a hole', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
-    for (let index = 0; index < 250; index += 1) await anna.send(roomId, `before ${index}`);
+    await Promise.all(
+      Array.from({ length: 250 }, (_, index) => anna.send(roomId, `before ${index}`)),
+    );
     const stream = anna.chat();
     const sending = Promise.all(
       Array.from({ length: 100 }, (_, index) => anna.send(roomId, `during ${index}`)),

@@ -238,6 +238,11 @@ export class ChatStream {
   pause(): void {
     this.#stream.pause();
   }
+
+  /** Reads again. */
+  resume(): void {
+    this.#stream.resume();
+  }
 }
 
 function seqsOf(event: Event, roomId: string): number[] {

@@ -94,7 +94,9 @@ describe('the relay link', () => {
     const kick = anna.moderation.kickMember({ roomId, userId: bert.id });
     const later = Array.from({ length: 20 }, (_, index) => anna.send(roomId, `${index}`));
     const kickSeq = Number((await kick).position?.seq);
-    await link.untilBatch(roomId, Math.max(...(await Promise.all([...sends, ...later]))));
+    const sent = await Promise.all([...sends, ...later]);
+    await link.untilBatch(roomId, Math.max(kickSeq, ...sent));
+    const closed = await link.event(2, 'roomClosed');
     const order = link.inbox.items.flatMap((record): { what: number | string }[] => {
       if (record.$case === 'roomBatch') return [{ what: Number(record.value.lastSeq) }];
       if (record.$case === 'roomLeave') return [{ what: 'leave' }];
@@ -106,7 +108,7 @@ describe('the relay link', () => {
     const leave = order.findIndex(({ what }) => what === 'leave');
     expect(order[leave - 1]?.what).toBe(kickSeq);
     expect(order[leave + 1]?.what).toBe('closed');
-    expect((await link.event(2, 'roomClosed')).value.reason).toBe(RoomClosedReason.KICKED);
+    expect(closed.value.reason).toBe(RoomClosedReason.KICKED);
     expect(link.inbox.items.filter(({ $case }) => $case === 'roomLeave')).toHaveLength(1);
   });
 
@@ -270,5 +272,22 @@ describe('the relay link and time', () => {
     polite.attach(2, 'nonsense');
     await polite.record('sessionClosed');
     expect(await onlineNow()).toEqual(['Anna']);
+  });
+
+  test('a guest that logged out leaves its rooms, and its name is free', async () => {
+    const anna = await guest(server, closing, 'Anna');
+    const bert = await guest(server, closing, 'Bert');
+    const { roomId, code } = await newRoom(anna);
+    await bert.rooms.joinRoom({ target: { $case: 'code', value: code } });
+    const link = new RelayLink(server, closing);
+    await link.login(1, anna.token);
+    const joined = await link.join(1, roomId);
+    await bert.auth.logout({});
+    time.advance(60_000);
+    await link.untilBatch(roomId, joined + 1);
+    const { members } = await anna.rooms.listMembers({ roomId });
+    expect(members.map(({ displayName }) => displayName)).toEqual(['Anna']);
+    const again = await guest(server, closing, 'Bert');
+    expect(again.id).not.toBe(bert.id);
   });
 });
