@@ -19,6 +19,8 @@ export interface ChatSocket {
   subscribe(roomId: string, afterSeq: number): void;
   /** Stops or goes on giving credit for what it receives. */
   setGranting(granting: boolean): void;
+  /** Stops to read from the TCP connection. */
+  stopReading(): void;
   readonly goAways: readonly bridge.GoAway[];
   readonly closed: Promise<number>;
   close(): void;
@@ -28,7 +30,11 @@ const CALL_ID = 1;
 const INITIAL_CREDIT = 65_536;
 
 /** Connects in binary, says Hello with the user's name as the token, and opens the chat. */
-export async function connectChat(port: number, user: string): Promise<ChatSocket> {
+export async function connectChat(
+  port: number,
+  user: string,
+  initialCredit = INITIAL_CREDIT,
+): Promise<ChatSocket> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/bridge`, BRIDGE_SUBPROTOCOLS.proto);
   const events: Event[] = [];
   const goAways: bridge.GoAway[] = [];
@@ -67,7 +73,8 @@ export async function connectChat(port: number, user: string): Promise<ChatSocke
     }),
   );
   await welcome;
-  const start = bridge.CallStart.fromPartial({ method: 'chat.v1.ChatService/Chat' });
+  const method = 'chat.v1.ChatService/Chat';
+  const start = bridge.CallStart.fromPartial({ method, initialCredit });
   send({ callId: CALL_ID, start });
 
   const command = (what: NonNullable<ChatRequest['command']>, requestId = 0): void => {
@@ -92,7 +99,8 @@ export async function connectChat(port: number, user: string): Promise<ChatSocke
       granting = next;
       grant();
     },
+    stopReading: () => socket.pause(),
     closed,
-    close: () => socket.close(1000),
+    close: () => (socket.isPaused ? socket.terminate() : socket.close(1000)),
   };
 }

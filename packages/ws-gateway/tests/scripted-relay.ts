@@ -95,20 +95,18 @@ export async function startScriptedRelay(rooms: ScriptedRooms, port = 0): Promis
     const missed = entries.slice(after);
     const openedAfter = { epoch: rooms.epoch, seq: BigInt(after) };
     const replay: RecordOf[] = [];
-    for (let i = 0; i < missed.length; i += 50) {
-      const part = missed.slice(i, i + 50);
+    for (let i = 0; i < missed.length; i += 20) {
+      const part = missed.slice(i, i + 20);
       const event = { $case: 'roomEntries' as const, value: { roomId, entries: part } };
       replay.push(eventFor(handle, event, roomId, part.at(-1)!.seq));
     }
-    send(
-      link,
-      eventFor(handle, {
-        $case: 'opened',
-        value: { roomId, after: openedAfter, headSeq: head, presences: [], onlineCount: 1 },
-      }),
-      ...replay,
-      { $case: 'roomJoin', value: { session: handle, roomId, afterSeq: head } },
-    );
+    const opened = {
+      $case: 'opened' as const,
+      value: { roomId, after: openedAfter, headSeq: head, presences: [], onlineCount: 1 },
+    };
+    send(link, eventFor(handle, opened));
+    for (const record of replay) send(link, record);
+    send(link, { $case: 'roomJoin', value: { session: handle, roomId, afterSeq: head } });
     session.rooms.add(roomId);
   };
 
@@ -131,6 +129,11 @@ export async function startScriptedRelay(rooms: ScriptedRooms, port = 0): Promis
     if (command?.$case === 'subscribe') {
       for (const { roomId, after } of command.value.rooms) {
         subscribe(session, roomId, Number(after?.seq ?? log(roomId).length));
+      }
+    } else if (command?.$case === 'unsubscribe') {
+      for (const roomId of command.value.roomIds) {
+        session.rooms.delete(roomId);
+        send(session.link, { $case: 'roomLeave', value: { session: session.handle, roomId } });
       }
     } else if (command?.$case === 'sendMessage') {
       gather(command.value.roomId, command.value.clientMessageId);

@@ -28,9 +28,9 @@ export interface LaneLimits {
   readonly maxFrames: number;
 }
 
-/** A quarter of a socket's outbox for each room, one outbox in all. */
+/** Half of a socket's outbox for each room, one outbox in all: a resume of some thousand messages fits. */
 export const DEFAULT_LANE_LIMITS: LaneLimits = {
-  maxRoomBytes: 262_144,
+  maxRoomBytes: 524_288,
   maxBytes: 1_048_576,
   maxFrames: 1_000,
 };

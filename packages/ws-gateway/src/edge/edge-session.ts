@@ -15,7 +15,7 @@ import {
   type SessionState,
 } from '../ports/session-gate.ts';
 import { ChatLane, type LaneLimits, type RoomCursor } from './chat-lane.ts';
-import { encodeSubscribes, peekEvent } from './peek-event.ts';
+import { encodeSubscribes, encodeUnsubscribe, peekEvent } from './peek-event.ts';
 import type { RelayLink } from './relay-link.ts';
 import type { RoomFanout } from './room-fanout.ts';
 
@@ -120,6 +120,10 @@ export class EdgeSession implements GateSession {
       roomLagging: (cursor) => {
         this.#context.rooms.leave(cursor);
         this.#context.onLagging();
+        // A replay that goes on would be thrown away here; the client's Subscribe comes behind this.
+        if (this.#phase === 'attached') {
+          this.#send({ $case: 'command', value: encodeUnsubscribe(cursor.roomId) });
+        }
       },
       overflowed: () =>
         call.sendStatus({ code: GrpcStatus.RESOURCE_EXHAUSTED, message: ErrorCode.SLOW_CONSUMER }),

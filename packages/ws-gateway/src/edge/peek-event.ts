@@ -64,6 +64,12 @@ export function encodeSubscribes(positions: readonly RoomPosition[]): Uint8Array
   return commands;
 }
 
+/** Serialized Unsubscribe command without an answer. */
+export function encodeUnsubscribe(roomId: string): Uint8Array {
+  const command = { $case: 'unsubscribe' as const, value: { roomIds: [roomId] } };
+  return ChatRequest.encode({ requestId: 0, command }).finish();
+}
+
 /** Serialized Lagging event. */
 export function encodeLagging(roomId: string, headSeq: number): Uint8Array {
   const value = { roomId, headSeq: BigInt(headSeq) };
