@@ -61,10 +61,12 @@ export function createBridgeLink(options: BridgeLinkOptions): Link {
       newSocketId: () => (sockets += 1),
     });
     state = result.state;
+    if (result.effects.some(({ type }) => type === 'ready')) generation += 1;
+    // First: whoever loses a call through an effect sees where the link stands.
+    if (state !== before && input.type !== 'heard') status.set(toStatus(state, generation));
     for (const effect of result.effects) run(effect);
     // An effect may have fed the machine again: what stands now counts.
     if (input.type !== 'heard') arm();
-    if (state !== before && input.type !== 'heard') status.set(toStatus(state, generation));
   };
 
   const arm = (): void => {
@@ -105,7 +107,7 @@ export function createBridgeLink(options: BridgeLinkOptions): Link {
         sendControl(effect.socketId, { $case: 'ping', value: { nonce: 1, received: 0n } });
         break;
       case 'ready':
-        generation += 1;
+        // Told by the status.
         break;
       case 'retire':
         retire(effect.socketId);

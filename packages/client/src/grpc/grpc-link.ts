@@ -1,4 +1,4 @@
-import { type ChannelCredentials, Client, credentials } from '@grpc/grpc-js';
+import { type ChannelCredentials, Client, connectivityState, credentials } from '@grpc/grpc-js';
 import type { GetToken } from '../chat/chat-client-api.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { refuse } from '../connection/bridge-link.ts';
@@ -6,6 +6,9 @@ import { reconnectDelayMs } from '../connection/reconnect-policy.ts';
 import type { Link, LinkStatus } from '../link.ts';
 import { createSubject } from '../observable.ts';
 import { CHANNEL_OPTIONS, openGrpcCall } from './grpc-call.ts';
+
+/** A watch of the channel that saw no change is renewed after this long. */
+const WATCH_MS = 3_600_000;
 
 /** Settings of a link over gRPC itself. */
 export interface GrpcLinkOptions {
@@ -21,8 +24,8 @@ export interface GrpcLinkOptions {
 }
 
 /**
- * A link without a bridge between. The channel connects by itself; `ready` means that there is a token,
- * and each new token begins a new generation, so that the chat stream moves over to it.
+ * A link without a bridge between. The channel connects by itself (100 ms to 5 s apart); `ready` means that
+ * it is up and there is a token. A channel that came up again, or a new token, begins a new generation.
  */
 export function createGrpcLink(options: GrpcLinkOptions): Link {
   const clock = options.clock ?? systemClock;
@@ -32,11 +35,13 @@ export function createGrpcLink(options: GrpcLinkOptions): Link {
     options.credentials ?? credentials.createInsecure(),
     CHANNEL_OPTIONS,
   );
+  const channel = client.getChannel();
   const status = createSubject<LinkStatus>({ state: 'idle' });
-  let token = '';
+  let token: string | undefined;
   let generation = 0;
   let attempt = 0;
   let asking = false;
+  let watched: connectivityState | undefined;
   let cancelWait: (() => void) | undefined;
 
   const isClosed = (): boolean => status.getSnapshot().state === 'closed';
@@ -50,22 +55,19 @@ export function createGrpcLink(options: GrpcLinkOptions): Link {
     try {
       const next = await options.getToken({ refresh });
       asking = false;
-      if (!isClosed()) onToken(next);
+      if (isClosed()) return;
+      if (next === undefined) {
+        close('signed-out', 'no token');
+        return;
+      }
+      token = next;
+      attempt = 0;
+      update();
+      watch();
     } catch (error) {
       asking = false;
       if (!isClosed()) onTokenFailed(refresh, error instanceof Error ? error.message : 'no token');
     }
-  };
-
-  const onToken = (next: string | undefined): void => {
-    if (next === undefined) {
-      close('signed-out', 'no token');
-      return;
-    }
-    token = next;
-    attempt = 0;
-    generation += 1;
-    status.set({ state: 'ready', generation });
   };
 
   const onTokenFailed = (refresh: boolean, reason: string): void => {
@@ -75,6 +77,29 @@ export function createGrpcLink(options: GrpcLinkOptions): Link {
     cancelWait = clock.after(waitMs, () => void askToken(refresh));
   };
 
+  const update = (): void => {
+    if (token === undefined || asking || cancelWait !== undefined) return;
+    if (channel.getConnectivityState(true) === connectivityState.READY) {
+      generation += 1;
+      status.set({ state: 'ready', generation });
+    } else if (status.getSnapshot().state !== 'connecting') {
+      status.set({ state: 'connecting', reason: 'the server cannot be reached' });
+    }
+  };
+
+  /** One watch at a time, for as long as the link lives. */
+  const watch = (): void => {
+    if (isClosed() || watched !== undefined) return;
+    const seen = channel.getConnectivityState(true);
+    watched = seen;
+    channel.watchConnectivityState(seen, Date.now() + WATCH_MS, () => {
+      watched = undefined;
+      if (isClosed()) return;
+      if (channel.getConnectivityState(true) !== seen) update();
+      watch();
+    });
+  };
+
   const close = (reason: 'signed-out' | 'stopped', message: string): void => {
     if (isClosed()) return;
     cancelWait?.();
@@ -82,10 +107,10 @@ export function createGrpcLink(options: GrpcLinkOptions): Link {
     client.close();
   };
 
-  const wake = (): void => {
+  const tryNow = (): void => {
     if (cancelWait !== undefined) void askToken(true);
     // Makes an idle channel connect.
-    else if (!isClosed()) client.getChannel().getConnectivityState(true);
+    else if (!isClosed()) channel.getConnectivityState(true);
   };
 
   return {
@@ -93,12 +118,12 @@ export function createGrpcLink(options: GrpcLinkOptions): Link {
     start() {
       if (status.getSnapshot().state === 'idle') void askToken(false);
     },
-    tryNow: wake,
-    wake,
+    tryNow,
+    wake: tryNow,
     refreshCredential: () => void askToken(true),
     openCall(start, handlers) {
       if (status.getSnapshot().state !== 'ready') return refuse(handlers);
-      return openGrpcCall(client, start, token, handlers);
+      return openGrpcCall(client, start, token ?? '', handlers);
     },
     close: () => close('stopped', 'stopped'),
   };
