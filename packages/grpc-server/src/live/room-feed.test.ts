@@ -18,7 +18,8 @@ function recordingSink() {
     roomSignal: ({ key, exceptSession }) => void calls.push(`signal ${key} not ${exceptSession}`),
     sessionEvent: () => undefined,
     sessionClosed: () => undefined,
-    writable: () => Promise.resolve(),
+    busy: () => false,
+    drained: () => Promise.resolve(),
   };
   return { calls, sink };
 }

@@ -17,8 +17,10 @@ export interface Sink {
   sessionEvent(session: number, event: Uint8Array, lane: EventLane): void;
   /** The session is over; nothing follows for it. */
   sessionClosed(session: number, code: ErrorCode): void;
-  /** Resolves when a replay may write more, or when the sink ended. */
-  writable(): Promise<void>;
+  /** True while a replay has to wait. Ask again after each wait: many replays wake together. */
+  busy(): boolean;
+  /** Resolves when a replay may ask again, or when the sink ended. */
+  drained(): Promise<void>;
 }
 
 /** Entries of a room, encoded once for every sink. */

@@ -103,6 +103,9 @@ async function openRoom(
     anchor: wanted === undefined ? { at: 'newest' } : { at: 'after', seq: wanted },
     limit: wanted === undefined ? 1 : LIMITS.maxPageEntries,
   });
+  // A thousand sessions of a new link replay at once: each writes a page only while the sink has room, and has
+  // written it before the next one looks. Hence the wait stands here and not in a function of its own.
+  while (stands() && session.sink.busy()) await session.sink.drained();
   if (!stands()) return accept(null);
   if (!first.ok) {
     deps.drop(session, roomId);
@@ -151,13 +154,13 @@ async function replay(
       feed.join(session);
       return;
     }
-    await session.sink.writable();
     const next = await deps.log.readEntries({
       roomId,
       readerId: session.principal.userId,
       anchor: { at: 'after', seq },
       limit: LIMITS.maxPageEntries,
     });
+    while (stands() && session.sink.busy()) await session.sink.drained();
     if (!stands()) return;
     if (!next.ok) {
       deps.drop(session, roomId); // removed meanwhile: the log's removal told the session

@@ -45,20 +45,21 @@ export function chatHandlers(
 
 function createStreamSink(writer: StreamWriter<Buffer>, end: (error: ProtocolError) => void): Sink {
   const write = (event: Uint8Array) => void writer.write(asBuffer(event));
-  const busy = () => writer.queuedBytes > LIMITS.maxOutboxBytes / 2;
+  const slow = () => writer.queuedBytes > LIMITS.maxOutboxBytes / 2;
   return {
     roomBatch: ({ event }) => write(event),
     // Absent: the one session joins and leaves in the hub alone.
     roomJoin: () => undefined,
     roomLeave: () => undefined,
     roomSignal: ({ event, exceptSession }) => {
-      if (exceptSession !== ONLY_SESSION && !busy()) write(event);
+      if (exceptSession !== ONLY_SESSION && !slow()) write(event);
     },
     sessionEvent: (_session, event, lane) => {
-      if (lane.kind !== 'ephemeral' || !busy()) write(event);
+      if (lane.kind !== 'ephemeral' || !slow()) write(event);
     },
     sessionClosed: (_session, code: ErrorCode) => end(new ProtocolError(code)),
-    writable: () => writer.drained(),
+    busy: () => writer.queuedBytes > 0,
+    drained: () => writer.drained(),
   };
 }
 

@@ -46,7 +46,8 @@ export function createRelaySink(
       send(closedRecord(session, code));
       onClosed(session);
     },
-    writable: () => (busy() ? writer.drained() : Promise.resolve()),
+    busy,
+    drained: () => writer.drained(),
   };
 }
 
