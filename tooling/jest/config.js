@@ -29,7 +29,7 @@ export function jestConfig(extra = {}) {
     extensionsToTreatAsEsm: ['.ts', '.tsx'],
     transform: { '\\.tsx$': ['@swc/jest', swc], '\\.ts$': ['@swc/jest', swcTs] },
     modulePathIgnorePatterns: ['<rootDir>/dist/'],
-    testTimeout: 5000,
+    testTimeout: 20_000,
     // Packages are run side by side, so one package takes half of the cores.
     maxWorkers: '50%',
     ...extra,
