@@ -11,7 +11,9 @@ export default defineConfig({
   resolve: {
     conditions: ['chat-source', ...defaultClientConditions],
     alias: {
-      'decode-named-character-reference': fileURLToPath(new URL('./src/markdown/named-references.ts', import.meta.url)),
+      'decode-named-character-reference': fileURLToPath(
+        new URL('./src/markdown/named-references.ts', import.meta.url),
+      ),
     },
   },
   server: { host: '127.0.0.1', port: DEV_PORT, strictPort: true },

@@ -14,17 +14,26 @@ const QUIET_ARGS = [
 ] as const;
 
 // Packaged arguments that would make the browser behave unlike the one people use.
-const UNWANTED_ARGS = ['--disable-web-security', '--allow-running-insecure-content', '--single-process', '--no-zygote'];
+const UNWANTED_ARGS = [
+  '--disable-web-security',
+  '--allow-running-insecure-content',
+  '--single-process',
+  '--no-zygote',
+];
 
 /**
  * Starts a headless Chromium; the caller closes it.
  * `CHAT_TEST_CHROMIUM` names another executable; otherwise the packaged one is unpacked, without a download.
  */
-export async function launchBrowser(options: { readonly launchTimeoutMs?: number } = {}): Promise<Browser> {
+export async function launchBrowser(
+  options: { readonly launchTimeoutMs?: number } = {},
+): Promise<Browser> {
   const named = process.env.CHAT_TEST_CHROMIUM;
   const executablePath =
     named !== undefined && existsSync(named) ? named : await chromium.executablePath();
-  const packaged = chromium.args.filter((arg) => !UNWANTED_ARGS.some((unwanted) => arg.startsWith(unwanted)));
+  const packaged = chromium.args.filter(
+    (arg) => !UNWANTED_ARGS.some((unwanted) => arg.startsWith(unwanted)),
+  );
   return driver.launch({
     executablePath,
     args: [...new Set([...packaged, ...QUIET_ARGS])],

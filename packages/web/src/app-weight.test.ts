@@ -46,7 +46,8 @@ function filesOf(manifest: Manifest, key: string): Set<string> {
   const chunk = manifest[key];
   if (chunk === undefined) throw new Error(`${key} is not in the manifest`);
   found.add(chunk.file);
-  for (const other of chunk.imports ?? []) for (const file of filesOf(manifest, other)) found.add(file);
+  for (const other of chunk.imports ?? [])
+    for (const file of filesOf(manifest, other)) found.add(file);
   return found;
 }
 
@@ -58,14 +59,25 @@ function weigh(names: ReadonlySet<string>, files: ReadonlyMap<string, string>): 
 async function buildApp(): Promise<ReadonlyMap<string, string>> {
   const outDir = await mkdtemp(join(tmpdir(), 'chat-web-'));
   try {
-    const vite = join(dirname(createRequire(import.meta.url).resolve('vite/package.json')), 'bin/vite.js');
-    await promisify(execFile)(process.execPath, [vite, 'build', '--outDir', outDir, '--emptyOutDir'], {
-      cwd: root,
-      env: { ...process.env, NODE_ENV: 'production' },
-    });
+    const vite = join(
+      dirname(createRequire(import.meta.url).resolve('vite/package.json')),
+      'bin/vite.js',
+    );
+    await promisify(execFile)(
+      process.execPath,
+      [vite, 'build', '--outDir', outDir, '--emptyOutDir'],
+      {
+        cwd: root,
+        env: { ...process.env, NODE_ENV: 'production' },
+      },
+    );
     const names = await readdir(outDir, { recursive: true, withFileTypes: true });
-    const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    const read = files.map(async (path) => [path.slice(outDir.length + 1), await readFile(path, 'utf8')] as const);
+    const files = names
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name));
+    const read = files.map(
+      async (path) => [path.slice(outDir.length + 1), await readFile(path, 'utf8')] as const,
+    );
     return new Map(await Promise.all(read));
   } finally {
     await rm(outDir, { recursive: true, force: true });

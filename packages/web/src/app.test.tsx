@@ -32,7 +32,8 @@ beforeEach(() => {
   history.replaceState({}, '', '/');
   localStorage.clear();
   // jsdom lays nothing out and knows no media.
-  window.matchMedia = (query) => Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
+  window.matchMedia = (query) =>
+    Object.assign(new EventTarget(), { matches: false, media: query }) as MediaQueryList;
   globalThis.ResizeObserver = class {
     observe(): void {}
     unobserve(): void {}
@@ -77,7 +78,9 @@ async function type(selector: string, text: string): Promise<void> {
 
 async function submit(): Promise<void> {
   await act(() => {
-    place.querySelector('form')?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
+    place
+      .querySelector('form')
+      ?.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }));
   });
   await settled();
 }
@@ -101,7 +104,14 @@ test('[UX24] a name in use is said in words beside the field', async () => {
 
 test('[UX2] a link shows the room before it asks for a name', async () => {
   history.replaceState({}, '', '/j/k7f-3qx');
-  const preview = { name: 'Book club', topic: '', memberCount: 3, hasPassword: true, guestsAllowed: true, invitedBy: 'Bo' };
+  const preview = {
+    name: 'Book club',
+    topic: '',
+    memberCount: 3,
+    hasPassword: true,
+    guestsAllowed: true,
+    invitedBy: 'Bo',
+  };
   const { calls } = await show({ previews: { K7F3QX: preview } });
   expect(place.textContent).toContain('Bo invites you to this room.');
   expect(place.querySelector('input[type=password]')).not.toBeNull();

@@ -33,7 +33,8 @@ function Pages() {
       </FrontPage>
     );
   }
-  if (resume.kind === 'asking') return <div className="splash" role="status" aria-label="Loading" />;
+  if (resume.kind === 'asking')
+    return <div className="splash" role="status" aria-label="Loading" />;
   return (
     <Switch>
       {/* One element for both states of the session: who signs in on this page stays on it. */}
@@ -43,7 +44,9 @@ function Pages() {
           <Route path="/r/list">
             <LazyChat page="room" roomId={undefined} />
           </Route>
-          <Route path="/r/:roomId">{({ roomId }) => <LazyChat page="room" roomId={roomId} />}</Route>
+          <Route path="/r/:roomId">
+            {({ roomId }) => <LazyChat page="room" roomId={roomId} />}
+          </Route>
           <Route>
             <LazyChat page="home" roomId={undefined} />
           </Route>
@@ -57,7 +60,9 @@ function Pages() {
   );
 }
 
-type Resume = { readonly kind: 'asking' | 'done' } | { readonly kind: 'failed'; readonly words: string; readonly retry: () => void };
+type Resume =
+  | { readonly kind: 'asking' | 'done' }
+  | { readonly kind: 'failed'; readonly words: string; readonly retry: () => void };
 
 // Continues the session of the last visit before anything is drawn, so that no wrong page ever shows.
 function useResume(): Resume {

@@ -1,5 +1,12 @@
 import { BackendError, type BackendEvent, type ChatBackend } from '../src/store/backend.ts';
-import { EMPTY_TIMELINE, type Me, type MemberView, type PreviewView, type RoomView, type TimelineView } from '../src/store/model.ts';
+import {
+  EMPTY_TIMELINE,
+  type Me,
+  type MemberView,
+  type PreviewView,
+  type RoomView,
+  type TimelineView,
+} from '../src/store/model.ts';
 
 /** What a test lays down before the page looks. */
 export type Script = {
@@ -10,7 +17,13 @@ export type Script = {
   readonly previews: Readonly<Record<string, PreviewView>>;
 };
 
-export const EMPTY_SCRIPT: Script = { me: undefined, rooms: [], timelines: {}, members: [], previews: {} };
+export const EMPTY_SCRIPT: Script = {
+  me: undefined,
+  rooms: [],
+  timelines: {},
+  members: [],
+  previews: {},
+};
 
 /** A backend in memory: says what the script says, records what the page asks, and lets the test speak as the server. */
 export function createScriptedBackend(script: Script) {
@@ -18,7 +31,7 @@ export function createScriptedBackend(script: Script) {
   const calls: string[] = [];
   const timelines = new Map(Object.entries(script.timelines));
   const tell = (event: BackendEvent): void => {
-    for (const listener of [...listeners]) listener(event);
+    for (const listener of listeners) listener(event);
   };
   const signIn = (me: Me): void => {
     tell({ kind: 'signed-in', me });
@@ -56,9 +69,14 @@ export function createScriptedBackend(script: Script) {
     rooms: {
       preview: (code) => {
         const preview = script.previews[code];
-        return preview === undefined ? Promise.reject(new BackendError('NOT_FOUND', 'no such code')) : Promise.resolve(preview);
+        return preview === undefined
+          ? Promise.reject(new BackendError('NOT_FOUND', 'no such code'))
+          : Promise.resolve(preview);
       },
-      join: (target) => done(`join ${'code' in target ? target.code : target.roomId}`).then(() => script.rooms[0]?.id ?? ''),
+      join: (target) =>
+        done(`join ${'code' in target ? target.code : target.roomId}`).then(
+          () => script.rooms[0]?.id ?? '',
+        ),
       browse: () => Promise.resolve(script.rooms),
       create: ({ name }) => done(`create ${name}`).then(() => script.rooms[0]?.id ?? ''),
       update: (roomId) => done(`update ${roomId}`),
@@ -70,12 +88,22 @@ export function createScriptedBackend(script: Script) {
       kick: (roomId, userId) => done(`kick ${roomId} ${userId}`),
     },
     messages: {
-      open: (roomId) => tell({ kind: 'timeline', roomId, timeline: timelines.get(roomId) ?? { ...EMPTY_TIMELINE, phase: 'ready' } }),
+      open: (roomId) =>
+        tell({
+          kind: 'timeline',
+          roomId,
+          timeline: timelines.get(roomId) ?? { ...EMPTY_TIMELINE, phase: 'ready' },
+        }),
       loadOlder: (roomId) => void calls.push(`older ${roomId}`),
       send: (roomId, text) => {
         calls.push(`send ${text}`);
         const timeline = timelines.get(roomId) ?? { ...EMPTY_TIMELINE, phase: 'ready' };
-        const pending = { clientMessageId: `c-${timeline.pending.length}-${text}`, text, createdMs: Date.now(), state: { kind: 'sending' } } as const;
+        const pending = {
+          clientMessageId: `c-${timeline.pending.length}-${text}`,
+          text,
+          createdMs: Date.now(),
+          state: { kind: 'sending' },
+        } as const;
         timelines.set(roomId, { ...timeline, pending: [...timeline.pending, pending] });
         tell({ kind: 'timeline', roomId, timeline: timelines.get(roomId) ?? timeline });
       },

@@ -79,7 +79,10 @@ test(
     await confirmed(bo.page, 'hello Bo').waitFor();
 
     await bo.context.close();
-    await people.getByRole('region', { name: 'Away' }).getByText('Bo', { exact: true }).waitFor();
+    await people
+      .getByRole('region', { name: 'Offline' })
+      .getByText('Bo', { exact: true })
+      .waitFor();
     await ana.context.close();
   },
   SLOW_MS,

@@ -22,7 +22,8 @@ export function remember(key: string, text: string): void {
 /** Forgets everything whose key begins so. */
 export function forgetAll(prefix: string): void {
   try {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(`chat.${prefix}`)) localStorage.removeItem(key);
+    for (const key of Object.keys(localStorage))
+      if (key.startsWith(`chat.${prefix}`)) localStorage.removeItem(key);
   } catch {
     // Nothing was kept.
   }

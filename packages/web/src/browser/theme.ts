@@ -18,9 +18,13 @@ export function chooseTheme(choice: ThemeChoice): void {
 /** Applies the remembered choice, or the system's. */
 export function applyTheme(): void {
   const choice = readTheme();
-  const dark = choice === 'dark' || (choice === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
+  const dark =
+    choice === 'dark' ||
+    (choice === 'system' && matchMedia('(prefers-color-scheme: dark)').matches);
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
-  document.querySelector('meta[name="theme-color"]')?.setAttribute('content', dark ? '#1b1816' : '#f3efe8');
+  document
+    .querySelector('meta[name="theme-color"]')
+    ?.setAttribute('content', dark ? '#1b1816' : '#f3efe8');
 }
 
 /** Follows the system while no theme is chosen; returns how to stop. */

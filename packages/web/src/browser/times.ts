@@ -2,7 +2,11 @@
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'short' });
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' });
-const dayWithYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'long', year: 'numeric' });
+const dayWithYear = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
 const DAY_MS = 86_400_000;
 
 /** "14:05". */
@@ -25,5 +29,7 @@ export function dayKey(timeMs: number): string {
 export function dayWords(timeMs: number, nowMs: number): string {
   if (dayKey(timeMs) === dayKey(nowMs)) return 'Today';
   if (dayKey(timeMs) === dayKey(nowMs - DAY_MS)) return 'Yesterday';
-  return new Date(timeMs).getFullYear() === new Date(nowMs).getFullYear() ? day.format(timeMs) : dayWithYear.format(timeMs);
+  return new Date(timeMs).getFullYear() === new Date(nowMs).getFullYear()
+    ? day.format(timeMs)
+    : dayWithYear.format(timeMs);
 }

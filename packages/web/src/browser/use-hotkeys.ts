@@ -22,7 +22,12 @@ export function useHotkeys(activeRoomId: string | undefined): void {
         event.preventDefault();
         app.openDialog({ kind: 'shortcuts' });
       } else if (event.altKey && !ctrl && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
-        const next = neighbourRoom(app, activeRoomId, event.key === 'ArrowDown' ? 1 : -1, event.shiftKey);
+        const next = neighbourRoom(
+          app,
+          activeRoomId,
+          event.key === 'ArrowDown' ? 1 : -1,
+          event.shiftKey,
+        );
         if (next === undefined) return;
         event.preventDefault();
         go(`/r/${next}`);
@@ -36,7 +41,12 @@ export function useHotkeys(activeRoomId: string | undefined): void {
 }
 
 /** The room before or after another in the list; with `unreadOnly` the next one that has something unread. */
-export function neighbourRoom(app: App, from: string | undefined, step: 1 | -1, unreadOnly: boolean): string | undefined {
+export function neighbourRoom(
+  app: App,
+  from: string | undefined,
+  step: 1 | -1,
+  unreadOnly: boolean,
+): string | undefined {
   const { rooms } = app.store.getState();
   const start = rooms.findIndex((room) => room.id === from);
   for (let distance = 1; distance <= rooms.length; distance += 1) {
@@ -47,5 +57,8 @@ export function neighbourRoom(app: App, from: string | undefined, step: 1 | -1, 
 }
 
 function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(?:input|textarea|select)$/iu.test(target.tagName));
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(?:input|textarea|select)$/iu.test(target.tagName))
+  );
 }

@@ -38,7 +38,9 @@ export function ChatPage({ roomId }: { readonly roomId: string | undefined }) {
       {room !== undefined ? (
         <Conversation room={room} />
       ) : (
-        <main className="conversation">{roomsKnown ? <NoRoom missing={roomId !== undefined} /> : <TimelineSkeleton />}</main>
+        <main className="conversation">
+          {roomsKnown ? <NoRoom missing={roomId !== undefined} /> : <TimelineSkeleton />}
+        </main>
       )}
       {room !== undefined && peopleOpen ? <PeoplePanel room={room} /> : null}
     </div>
@@ -61,7 +63,9 @@ export function HomePage() {
 /** The room of the last visit while it is in the list, else #welcome, else the first. */
 export function homeRoom(rooms: readonly RoomView[], lastRoomId: string): string | undefined {
   const room =
-    rooms.find(({ id }) => id === lastRoomId) ?? rooms.find(({ kind, name }) => kind === 'public' && name === 'welcome') ?? rooms[0];
+    rooms.find(({ id }) => id === lastRoomId) ??
+    rooms.find(({ kind, name }) => kind === 'public' && name === 'welcome') ??
+    rooms[0];
   return room?.id;
 }
 
@@ -70,7 +74,11 @@ function NoRoom({ missing }: { readonly missing: boolean }) {
   return (
     <div className="empty empty-page">
       <h1>{missing ? 'You are not in this room' : 'Pick a room'}</h1>
-      <p>{missing ? 'It may be private, or it was deleted. A code or an invitation brings you in.' : 'Rooms are on the left. Make one for your people, or join one with its code.'}</p>
+      <p>
+        {missing
+          ? 'It may be private, or it was deleted. A code or an invitation brings you in.'
+          : 'Rooms are on the left. Make one for your people, or join one with its code.'}
+      </p>
       <div className="empty-actions">
         <Button look="primary" onClick={() => app.openDialog({ kind: 'create-room' })}>
           Create a room

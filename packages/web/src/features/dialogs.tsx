@@ -5,7 +5,9 @@ import type { DialogView } from '../store/state.ts';
 /** The dialog that is open. All of them are one chunk that is fetched when the first is opened. */
 export function Dialogs() {
   const dialog = useAppState((state) => state.dialog);
-  const [Loaded, setLoaded] = useState<{ readonly show: ComponentType<{ dialog: DialogView }> } | undefined>(undefined);
+  const [Loaded, setLoaded] = useState<
+    { readonly show: ComponentType<{ dialog: DialogView }> } | undefined
+  >(undefined);
   const wanted = dialog !== undefined;
   useEffect(() => {
     if (!wanted || Loaded !== undefined) return;

@@ -1,6 +1,9 @@
 import { type ComponentType, useEffect, useState } from 'react';
 
-type ChatModule = { readonly ChatPage: ComponentType<{ roomId: string | undefined }>; readonly HomePage: ComponentType };
+type ChatModule = {
+  readonly ChatPage: ComponentType<{ roomId: string | undefined }>;
+  readonly HomePage: ComponentType;
+};
 
 let loading: Promise<ChatModule> | undefined;
 let loaded: ChatModule | undefined;
@@ -23,7 +26,13 @@ export function loadChat(): Promise<ChatModule> {
 const RETRY_MS = 2_000;
 
 /** The chat page, once it is here; nothing is drawn before, for it takes a moment only. */
-export function LazyChat({ page, roomId }: { readonly page: 'home' | 'room'; readonly roomId: string | undefined }) {
+export function LazyChat({
+  page,
+  roomId,
+}: {
+  readonly page: 'home' | 'room';
+  readonly roomId: string | undefined;
+}) {
   const [module, setModule] = useState(loaded);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {

@@ -35,7 +35,8 @@ export function withinBudget(text: string): boolean {
 function containerDepth(line: string): number {
   let depth = 0;
   for (const character of line) {
-    if (character === '>' || character === '-' || character === '+' || character === '*') depth += 1;
+    if (character === '>' || character === '-' || character === '+' || character === '*')
+      depth += 1;
     else if (character !== ' ' && character !== '\t') break;
     if (depth > MAX_CONTAINER_DEPTH) break;
   }
@@ -50,6 +51,14 @@ function marksApart(line: string): number {
 function isMark(code: number): boolean {
   // * _ ~ ` [ ] < & ! |
   return (
-    code === 42 || code === 95 || code === 126 || code === 96 || code === 91 || code === 93 || code === 60 || code === 38 || code === 33
+    code === 42 ||
+    code === 95 ||
+    code === 126 ||
+    code === 96 ||
+    code === 91 ||
+    code === 93 ||
+    code === 60 ||
+    code === 38 ||
+    code === 33
   );
 }

@@ -51,7 +51,12 @@ function inlineOf(inline: Inline): ReactNode {
       return <s>{inlinesOf(inline.children)}</s>;
     case 'link':
       return (
-        <a href={inline.href} title={inline.href} target="_blank" rel="noopener noreferrer nofollow">
+        <a
+          href={inline.href}
+          title={inline.href}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+        >
           {inlinesOf(inline.children)}
         </a>
       );

@@ -38,10 +38,18 @@ test('the marks of a chat are understood', () => {
 });
 
 test('code fences keep their language and every character', () => {
-  expect(parseMarkdown('```ts\nconst a = `<b>`;\n```')).toEqual([{ kind: 'code', language: 'ts', text: 'const a = `<b>`;' }]);
+  expect(parseMarkdown('```ts\nconst a = `<b>`;\n```')).toEqual([
+    { kind: 'code', language: 'ts', text: 'const a = `<b>`;' },
+  ]);
 });
 
-test.each(['# not a heading', '![not](https://a.example/i.png)', '&amp; stays', '---', '    not code'])('%j stays as typed', (typed) => {
+test.each([
+  '# not a heading',
+  '![not](https://a.example/i.png)',
+  '&amp; stays',
+  '---',
+  '    not code',
+])('%j stays as typed', (typed) => {
   expect(text(parseMarkdown(typed)).replace(/^\s+/u, '')).toBe(
     typed.startsWith('![') ? '!not' : typed.trimStart(),
   );
@@ -79,15 +87,15 @@ test.each([
 });
 
 test('[U16] web and mail addresses are links', () => {
-  expect(links(parseMarkdown('see https://a.example/x_y_z, www.b.example and me@c.example'))).toEqual([
-    'https://a.example/x_y_z',
-    'http://www.b.example/',
-    'mailto:me@c.example',
-  ]);
+  expect(
+    links(parseMarkdown('see https://a.example/x_y_z, www.b.example and me@c.example')),
+  ).toEqual(['https://a.example/x_y_z', 'http://www.b.example/', 'mailto:me@c.example']);
 });
 
 test('[U16] an address with an entity in it is a link, and nothing is decoded through innerHTML', () => {
-  expect(links(parseMarkdown('[a](https://a.example/?x&amp;y&copy;)'))).toEqual(['https://a.example/?x&amp;y&copy;']);
+  expect(links(parseMarkdown('[a](https://a.example/?x&amp;y&copy;)'))).toEqual([
+    'https://a.example/?x&amp;y&copy;',
+  ]);
 });
 
 test('[U21] a name before the host is not followed and not shown', () => {
@@ -96,7 +104,9 @@ test('[U21] a name before the host is not followed and not shown', () => {
 });
 
 test('[U21] the text of a link that looks like an address names the place it leads to', () => {
-  expect(text(parseMarkdown('[https://bank.example](https://evil.example)'))).toBe('https://evil.example/');
+  expect(text(parseMarkdown('[https://bank.example](https://evil.example)'))).toBe(
+    'https://evil.example/',
+  );
 });
 
 test('[U12] hidden tag characters are shown as such, flags that need them are kept', () => {
@@ -113,8 +123,14 @@ test.each([
   ['brackets', '['.repeat(10_000)],
   ['link beginnings', '[a]('.repeat(2_500)],
   ['backticks', '`'.repeat(100_000)],
-  ['growing backticks', Array.from({ length: 120 }, (_, index) => `${'`'.repeat(index)} `).join('')],
-  ['nested lists', Array.from({ length: 200 }, (_, index) => `${'  '.repeat(index)}- a`).join('\n')],
+  [
+    'growing backticks',
+    Array.from({ length: 120 }, (_, index) => `${'`'.repeat(index)} `).join(''),
+  ],
+  [
+    'nested lists',
+    Array.from({ length: 200 }, (_, index) => `${'  '.repeat(index)}- a`).join('\n'),
+  ],
   ['dots', 'a.'.repeat(30_000)],
   ['mails', 'a@'.repeat(8_000)],
   ['a table', '|a'.repeat(8_000)],

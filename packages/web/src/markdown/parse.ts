@@ -78,7 +78,9 @@ function toBlock(node: RootContent): readonly Block[] {
         },
       ];
     default:
-      return 'value' in node ? [{ kind: 'paragraph', children: [{ kind: 'text', text: shownText(node.value) }] }] : [];
+      return 'value' in node
+        ? [{ kind: 'paragraph', children: [{ kind: 'text', text: shownText(node.value) }] }]
+        : [];
   }
 }
 
@@ -100,11 +102,21 @@ function toInline(node: PhrasingContent): readonly Inline[] {
       const href = safeHref(node.url);
       if (href === undefined) return children;
       const [only] = children;
-      const bare = children.length === 1 && only?.kind === 'text' && /^(?:https?:\/\/|www\.)/iu.test(only.text);
+      const bare =
+        children.length === 1 &&
+        only?.kind === 'text' &&
+        /^(?:https?:\/\/|www\.)/iu.test(only.text);
       if (!bare) return [{ kind: 'link', href, children }];
       // The text of an address must not name another place than the address.
-      const samePlace = safeHref(/^www\./iu.test(only.text) ? `http://${only.text}` : only.text) === href;
-      return [{ kind: 'link', href, children: [{ kind: 'text', text: samePlace ? shownAddress(only.text, href) : href }] }];
+      const samePlace =
+        safeHref(/^www\./iu.test(only.text) ? `http://${only.text}` : only.text) === href;
+      return [
+        {
+          kind: 'link',
+          href,
+          children: [{ kind: 'text', text: samePlace ? shownAddress(only.text, href) : href }],
+        },
+      ];
     }
     default:
       return 'value' in node ? [{ kind: 'text', text: shownText(node.value) }] : [];
@@ -113,5 +125,7 @@ function toInline(node: PhrasingContent): readonly Inline[] {
 
 // Tag characters write hidden text; only the flags of England, Scotland and Wales use them for something visible.
 function shownText(text: string): string {
-  return text.replace(/(\u{1F3F4}?)([\u{E0001}-\u{E007F}]+)/gu, (run, flag: string) => (flag === '' ? '\uFFFD' : run));
+  return text.replace(/(\u{1F3F4}?)([\u{E0001}-\u{E007F}]+)/gu, (run, flag: string) =>
+    flag === '' ? '\uFFFD' : run,
+  );
 }

@@ -12,6 +12,7 @@ export function safeHref(url: string): string | undefined {
 
 /** What to show for a bare address: the canonical form when it hides a name or a foreign script. */
 export function shownAddress(typed: string, href: string): string {
-  const hidesHost = /\/\/[^/?#]*@/u.test(typed) || href.includes('//xn--') || href.includes('.xn--');
+  const hidesHost =
+    /\/\/[^/?#]*@/u.test(typed) || href.includes('//xn--') || href.includes('.xn--');
   return hidesHost || typed.includes('\\') ? href : typed;
 }

@@ -16,7 +16,10 @@ export function createAccessToken(session: WebSession, monotonicMs: () => number
   let refreshing: Promise<string | undefined> | undefined;
   const renew = async (): Promise<string | undefined> => {
     const fresh = await session.refresh();
-    current = fresh === undefined ? undefined : { token: fresh.accessToken, endsMs: monotonicMs() + fresh.accessExpiresInMs };
+    current =
+      fresh === undefined
+        ? undefined
+        : { token: fresh.accessToken, endsMs: monotonicMs() + fresh.accessExpiresInMs };
     return current?.token;
   };
   return {
@@ -27,7 +30,8 @@ export function createAccessToken(session: WebSession, monotonicMs: () => number
       current = undefined;
     },
     get: (refresh) => {
-      if (!refresh && current !== undefined && current.endsMs - monotonicMs() > MARGIN_MS) return Promise.resolve(current.token);
+      if (!refresh && current !== undefined && current.endsMs - monotonicMs() > MARGIN_MS)
+        return Promise.resolve(current.token);
       // Two renewals at once would use one refresh token twice.
       refreshing ??= renew().finally(() => {
         refreshing = undefined;

@@ -13,7 +13,11 @@ export type AnonymousCalls = {
 };
 
 export function createAnonymousCalls(url: string): AnonymousCalls {
-  const link = createBridgeLink({ url, getToken: () => Promise.resolve(''), clientName: CLIENT_NAME });
+  const link = createBridgeLink({
+    url,
+    getToken: () => Promise.resolve(''),
+    clientName: CLIENT_NAME,
+  });
   const environment = { link, clock: pageClock, random: Math.random };
   const auth = createClient(ENTRY_AUTH, environment);
   const rooms = createClient(ENTRY_ROOMS, environment);

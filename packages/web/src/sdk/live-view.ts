@@ -1,7 +1,14 @@
 import type { ChatClient, Timeline } from '@chat/client';
 import type { BackendEvent } from '../store/backend.ts';
 import type { PresenceName } from '../store/model.ts';
-import { toClosedReason, toConnectionView, toMe, toPresenceName, toRoomViews, toTimelineView } from './to-view.ts';
+import {
+  toClosedReason,
+  toConnectionView,
+  toMe,
+  toPresenceName,
+  toRoomViews,
+  toTimelineView,
+} from './to-view.ts';
 
 export type LiveViewOptions = {
   readonly client: ChatClient;
@@ -34,7 +41,9 @@ export function createLiveView({ client, myId, tell, onSignedOut }: LiveViewOpti
     if (wanted.length === 0) return;
     for (const userId of wanted) asked.add(userId);
     import('./service-definitions.ts')
-      .then(({ UserServiceDefinition }) => client.service(UserServiceDefinition).batchGetUsers({ userIds: wanted }))
+      .then(({ UserServiceDefinition }) =>
+        client.service(UserServiceDefinition).batchGetUsers({ userIds: wanted }),
+      )
       .then(({ users }) => {
         for (const user of users) names.set(user.userId, user.displayName);
         tellRooms();
@@ -63,7 +72,11 @@ export function createLiveView({ client, myId, tell, onSignedOut }: LiveViewOpti
     const { roomId } = snapshot;
     tell({ kind: 'timeline', roomId, timeline: toTimelineView(snapshot, false) });
     const typists = snapshot.typing.filter(({ userId }) => userId !== myId);
-    tell({ kind: 'typing', roomId, typists: typists.map(({ userId, displayName }) => ({ userId, name: displayName })) });
+    tell({
+      kind: 'typing',
+      roomId,
+      typists: typists.map(({ userId, displayName }) => ({ userId, name: displayName })),
+    });
     tellPresence();
   };
   let seen: readonly unknown[] = [];
@@ -72,13 +85,18 @@ export function createLiveView({ client, myId, tell, onSignedOut }: LiveViewOpti
     if (parts.length === seen.length && parts.every((part, index) => part === seen[index])) return;
     seen = parts;
     const statuses = new Map<string, PresenceName>();
-    for (const part of parts) for (const [userId, { status }] of part) statuses.set(userId, toPresenceName(status));
+    for (const part of parts)
+      for (const [userId, { status }] of part) statuses.set(userId, toPresenceName(status));
     tell({ kind: 'presence', statuses });
   };
   const tellConnection = (): void => {
     const status = client.connection.getSnapshot();
     if (status.state === 'closed' && status.reason === 'stopped') return;
-    if (status.state === 'closed' && (status.reason === 'signed-out' || status.reason === 'invalid-token')) return onSignedOut();
+    if (
+      status.state === 'closed' &&
+      (status.reason === 'signed-out' || status.reason === 'invalid-token')
+    )
+      return onSignedOut();
     tell({ kind: 'connection', connection: toConnectionView(status, Date.now()) });
   };
 
@@ -94,7 +112,8 @@ export function createLiveView({ client, myId, tell, onSignedOut }: LiveViewOpti
       askNames();
     }),
     client.onEvent((event) => {
-      if (event.type === 'roomClosed') tell({ kind: 'room-closed', roomId: event.roomId, reason: toClosedReason(event.reason) });
+      if (event.type === 'roomClosed')
+        tell({ kind: 'room-closed', roomId: event.roomId, reason: toClosedReason(event.reason) });
     }),
   ];
   return () => {

@@ -14,7 +14,11 @@ export function createMessagePort({ client, tell, asking }: MessagePortOptions):
   return {
     open(roomId) {
       const opened = timeline(roomId);
-      opened.open().catch(() => tell({ kind: 'timeline', roomId, timeline: toTimelineView(opened.getSnapshot(), true) }));
+      opened
+        .open()
+        .catch(() =>
+          tell({ kind: 'timeline', roomId, timeline: toTimelineView(opened.getSnapshot(), true) }),
+        );
     },
     loadOlder(roomId) {
       // A page that did not come is asked for again by the next scroll.
@@ -33,6 +37,7 @@ export function createMessagePort({ client, tell, asking }: MessagePortOptions):
     setTyping: (roomId, typing) => timeline(roomId).setTyping(typing),
     markRead: (roomId, seq) => timeline(roomId).markRead(seq),
     delete: (roomId, seq) => asking(() => timeline(roomId).delete(seq)),
-    react: (roomId, seq, emoji, present) => asking(() => timeline(roomId).react(seq, emoji, present)),
+    react: (roomId, seq, emoji, present) =>
+      asking(() => timeline(roomId).react(seq, emoji, present)),
   };
 }

@@ -23,15 +23,30 @@ export function createRoomPort({ client, strangers, asking }: RoomPortOptions): 
     return client().service(RoomServiceDefinition);
   };
   return {
-    preview: (code) => asking(async () => toPreviewView(await (strangers()?.preview(code) ?? client().rooms.preview(code)))),
-    join: (target, password) => asking(async () => (await client().rooms.join(target, password)).roomId),
+    preview: (code) =>
+      asking(async () =>
+        toPreviewView(await (strangers()?.preview(code) ?? client().rooms.preview(code))),
+      ),
+    join: (target, password) =>
+      asking(async () => (await client().rooms.join(target, password)).roomId),
     browse: (query) =>
-      asking(async () => (await (await service()).listPublicRooms({ query, limit: BROWSE_LIMIT })).rooms.map(toBrowsedRoom)),
+      asking(async () =>
+        (await (await service()).listPublicRooms({ query, limit: BROWSE_LIMIT })).rooms.map(
+          toBrowsedRoom,
+        ),
+      ),
     create: ({ name, topic, kind, password }) =>
-      asking(async () => (await client().rooms.create({ name, topic, password, private: kind === 'private' })).roomId),
+      asking(
+        async () =>
+          (await client().rooms.create({ name, topic, password, private: kind === 'private' }))
+            .roomId,
+      ),
     update: (roomId, { kind, ...change }) =>
       asking(async () => {
-        const toKind = kind === undefined ? {} : { kind: kind === 'private' ? RoomKind.PRIVATE : RoomKind.PUBLIC };
+        const toKind =
+          kind === undefined
+            ? {}
+            : { kind: kind === 'private' ? RoomKind.PRIVATE : RoomKind.PUBLIC };
         await (await service()).updateRoom({ roomId, ...change, ...toKind });
         await client().rooms.refresh();
       }),

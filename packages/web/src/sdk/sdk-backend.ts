@@ -23,7 +23,7 @@ export function createSdkBackend(): ChatBackend {
   const url = bridgeUrl(location);
   const listeners = new Set<(event: BackendEvent) => void>();
   const tell = (event: BackendEvent): void => {
-    for (const listener of [...listeners]) listener(event);
+    for (const listener of listeners) listener(event);
   };
   const webSession = createWebSession((input, init) => fetch(input, init));
   const token = createAccessToken(webSession, () => performance.now());
@@ -45,7 +45,12 @@ export function createSdkBackend(): ChatBackend {
       outbox: createIdbOutbox(userId),
       clientName: CLIENT_NAME,
     });
-    const stopView = createLiveView({ client: started, myId: userId, tell, onSignedOut: () => void end('UNAUTHENTICATED') });
+    const stopView = createLiveView({
+      client: started,
+      myId: userId,
+      tell,
+      onSignedOut: () => void end('UNAUTHENTICATED'),
+    });
     const stopWaking = wakeOnReturn(started);
     running = {
       client: started,
@@ -89,20 +94,35 @@ export function createSdkBackend(): ChatBackend {
           return false;
         }
         token.set(fresh.accessToken, fresh.accessExpiresInMs);
-        tell({ kind: 'signed-in', me: { id: fresh.userId, name: fresh.displayName, username: '', guest: fresh.kind === 'GUEST' } });
+        tell({
+          kind: 'signed-in',
+          me: {
+            id: fresh.userId,
+            name: fresh.displayName,
+            username: '',
+            guest: fresh.kind === 'GUEST',
+          },
+        });
         start(fresh.userId);
         return true;
       },
-      createGuest: (displayName) => asking(async () => enter(await strangers().createGuest(displayName))),
-      login: (username, password) => asking(async () => enter(await strangers().login(username, password))),
+      createGuest: (displayName) =>
+        asking(async () => enter(await strangers().createGuest(displayName))),
+      login: (username, password) =>
+        asking(async () => enter(await strangers().login(username, password))),
       register: (username, password, displayName) =>
         asking(async () => {
-          const login = await createSessionCalls(client()).register(username, password, displayName);
+          const login = await createSessionCalls(client()).register(
+            username,
+            password,
+            displayName,
+          );
           token.set(login.session.accessToken, login.session.accessExpiresInMs);
           await webSession.keep(login.session.refreshToken).catch(() => undefined);
           tellMe(login.user);
         }),
-      rename: (displayName) => asking(async () => tellMe(await createSessionCalls(client()).rename(displayName))),
+      rename: (displayName) =>
+        asking(async () => tellMe(await createSessionCalls(client()).rename(displayName))),
       signOut: () =>
         asking(async () => {
           await webSession.end().catch((cause: unknown) => {
@@ -111,7 +131,11 @@ export function createSdkBackend(): ChatBackend {
           await end('');
         }),
     },
-    rooms: createRoomPort({ client, strangers: () => (running === undefined ? strangers() : undefined), asking }),
+    rooms: createRoomPort({
+      client,
+      strangers: () => (running === undefined ? strangers() : undefined),
+      asking,
+    }),
     messages: createMessagePort({ client, tell, asking }),
     subscribe(listener) {
       listeners.add(listener);

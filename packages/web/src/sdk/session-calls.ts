@@ -9,7 +9,11 @@ export function createSessionCalls(client: ChatClient) {
     /** Makes the guest of this connection an account; answers with a new session. */
     register: async (username: string, password: string, displayName: string): Promise<Login> => {
       const { AuthServiceDefinition } = await import('./service-definitions.ts');
-      return toLogin(await client.service(AuthServiceDefinition).register({ username, password, displayName, client: CLIENT_NAME }));
+      return toLogin(
+        await client
+          .service(AuthServiceDefinition)
+          .register({ username, password, displayName, client: CLIENT_NAME }),
+      );
     },
     rename: async (displayName: string): Promise<User | undefined> => {
       const { UserServiceDefinition } = await import('./service-definitions.ts');

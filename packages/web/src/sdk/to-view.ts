@@ -1,5 +1,20 @@
-import type { ConnectionStatus, MessageItem, NoticeItem, RoomView as SdkRoom, TimelineItem, TimelineSnapshot } from '@chat/client';
-import { PresenceStatus, Role, type Room, RoomClosedReason, RoomKind, type User, UserKind } from '@chat/protocol';
+import type {
+  ConnectionStatus,
+  MessageItem,
+  NoticeItem,
+  RoomView as SdkRoom,
+  TimelineItem,
+  TimelineSnapshot,
+} from '@chat/client';
+import {
+  PresenceStatus,
+  Role,
+  type Room,
+  RoomClosedReason,
+  RoomKind,
+  type User,
+  UserKind,
+} from '@chat/protocol';
 import { codeWords } from '../store/error-words.ts';
 import type {
   ConnectionView,
@@ -18,7 +33,12 @@ import type {
 // From the words of the SDK to the words of the screen.
 
 export function toMe(user: User): Me {
-  return { id: user.userId, name: user.displayName, username: user.username, guest: user.kind === UserKind.GUEST };
+  return {
+    id: user.userId,
+    name: user.displayName,
+    username: user.username,
+    guest: user.kind === UserKind.GUEST,
+  };
 }
 
 export function toRoleName(role: Role): RoleName {
@@ -46,7 +66,11 @@ function toKindName(kind: RoomKind): RoomKindName {
 }
 
 /** Rooms by name first, then people by activity: a list that does not dance. */
-export function toRoomViews(rooms: readonly SdkRoom[], myId: string, nameOf: (userId: string) => string): readonly RoomView[] {
+export function toRoomViews(
+  rooms: readonly SdkRoom[],
+  myId: string,
+  nameOf: (userId: string) => string,
+): readonly RoomView[] {
   const views = rooms.map((room) => toRoomView(room, myId, nameOf));
   const isPlace = (room: RoomView): boolean => room.kind === 'public' || room.kind === 'private';
   const places = views.filter(isPlace).sort((left, right) => left.name.localeCompare(right.name));
@@ -102,7 +126,10 @@ export function toConnectionView(status: ConnectionStatus, nowMs: number): Conne
     case 'waiting':
       return { kind: 'waiting', sinceMs: status.sinceMs, retryAtMs: nowMs + status.nextTryInMs };
     case 'closed':
-      return { kind: 'ended', code: status.reason === 'version-unsupported' ? 'UNIMPLEMENTED' : 'UNAVAILABLE' };
+      return {
+        kind: 'ended',
+        code: status.reason === 'version-unsupported' ? 'UNIMPLEMENTED' : 'UNAVAILABLE',
+      };
     default:
       return { kind: 'connecting' };
   }
@@ -121,7 +148,10 @@ export function toTimelineView(snapshot: TimelineSnapshot, failed: boolean): Tim
     else if (!isCreatorJoining(before, item)) entries.push(toEntryView(item));
     before = item;
   }
-  const known = snapshot.state === 'live' || snapshot.state === 'catchingUp' || snapshot.lastSeq >= snapshot.firstSeq;
+  const known =
+    snapshot.state === 'live' ||
+    snapshot.state === 'catchingUp' ||
+    snapshot.lastSeq >= snapshot.firstSeq;
   return {
     phase: known && snapshot.state !== 'new' ? 'ready' : failed ? 'failed' : 'loading',
     entries,
@@ -132,7 +162,8 @@ export function toTimelineView(snapshot: TimelineSnapshot, failed: boolean): Tim
 }
 
 function isCreatorJoining(before: TimelineItem | undefined, item: TimelineItem): boolean {
-  if (item.kind !== 'notice' || item.notice.type !== 'joined' || before?.kind !== 'notice') return false;
+  if (item.kind !== 'notice' || item.notice.type !== 'joined' || before?.kind !== 'notice')
+    return false;
   return before.notice.type === 'created' && before.actorId === item.notice.userId;
 }
 
@@ -142,7 +173,10 @@ function toPendingView(item: MessageItem): PendingView {
     clientMessageId: item.clientMessageId,
     text: item.text,
     createdMs: item.timeMs,
-    state: delivery.state === 'failed' ? { kind: 'failed', reason: codeWords(delivery.error.reason) } : { kind: 'sending' },
+    state:
+      delivery.state === 'failed'
+        ? { kind: 'failed', reason: codeWords(delivery.error.reason) }
+        : { kind: 'sending' },
   };
 }
 
@@ -170,11 +204,21 @@ function toMessageView(item: MessageItem): MessageView {
 }
 
 function toNoticeView({ seq, timeMs, actorName, notice }: NoticeItem): NoticeView {
-  const text = (words: string): NoticeView => ({ kind: 'notice', seq, timeMs, notice: { kind: 'text', text: words } });
+  const text = (words: string): NoticeView => ({
+    kind: 'notice',
+    seq,
+    timeMs,
+    notice: { kind: 'text', text: words },
+  });
   switch (notice.type) {
     case 'joined':
     case 'left':
-      return { kind: 'notice', seq, timeMs, notice: { kind: notice.type, userId: notice.userId, name: notice.displayName } };
+      return {
+        kind: 'notice',
+        seq,
+        timeMs,
+        notice: { kind: notice.type, userId: notice.userId, name: notice.displayName },
+      };
     case 'kicked':
     case 'banned':
       return {

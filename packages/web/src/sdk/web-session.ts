@@ -23,7 +23,10 @@ export function createWebSession(request: typeof fetch): WebSession {
     request(path, { ...init, credentials: 'same-origin', signal: AbortSignal.timeout(TIMEOUT_MS) });
   return {
     keep: async (refreshToken) => {
-      const answer = await ask('/session', { method: 'POST', headers: { authorization: `Bearer ${refreshToken}` } });
+      const answer = await ask('/session', {
+        method: 'POST',
+        headers: { authorization: `Bearer ${refreshToken}` },
+      });
       if (!answer.ok) throw new Error(`the session was not kept: ${answer.status}`);
     },
     refresh: async () => {
@@ -34,7 +37,8 @@ export function createWebSession(request: typeof fetch): WebSession {
     },
     end: async () => {
       const answer = await ask('/session', { method: 'DELETE' });
-      if (!answer.ok && answer.status !== 401) throw new Error(`the session was not ended: ${answer.status}`);
+      if (!answer.ok && answer.status !== 401)
+        throw new Error(`the session was not ended: ${answer.status}`);
     },
   };
 }
@@ -43,7 +47,11 @@ function toFreshSession(body: unknown): FreshSession {
   const top = toRecord(body);
   const user = toRecord(top.user);
   const { access_token: accessToken, access_expires_in_ms: accessExpiresInMs } = top;
-  if (typeof accessToken !== 'string' || typeof accessExpiresInMs !== 'number' || typeof user.user_id !== 'string') {
+  if (
+    typeof accessToken !== 'string' ||
+    typeof accessExpiresInMs !== 'number' ||
+    typeof user.user_id !== 'string'
+  ) {
     throw new Error('the session answer has another form');
   }
   const displayName = typeof user.display_name === 'string' ? user.display_name : '';
@@ -52,5 +60,7 @@ function toFreshSession(body: unknown): FreshSession {
 }
 
 function toRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+  return typeof value === 'object' && value !== null
+    ? Object.fromEntries(Object.entries(value))
+    : {};
 }

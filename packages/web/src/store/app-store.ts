@@ -8,12 +8,15 @@ import { type AppState, type DialogView, INITIAL_STATE, reduce, type ToastView }
 export type App = {
   readonly backend: ChatBackend;
   readonly store: StoreApi<AppState>;
-  openDialog(dialog: DialogView): void;
-  closeDialog(): void;
-  setPeopleOpen(open: boolean): void;
-  toast(text: string, options?: { readonly tone?: ToastView['tone']; readonly action?: ToastView['action'] }): void;
-  dismissToast(id: number): void;
-  close(): void;
+  readonly openDialog: (dialog: DialogView) => void;
+  readonly closeDialog: () => void;
+  readonly setPeopleOpen: (open: boolean) => void;
+  readonly toast: (
+    text: string,
+    options?: { readonly tone?: ToastView['tone']; readonly action?: ToastView['action'] },
+  ) => void;
+  readonly dismissToast: (id: number) => void;
+  readonly close: () => void;
 };
 
 const MAX_TOASTS = 3;
@@ -40,10 +43,16 @@ export function createApp(backend: ChatBackend): App {
     setPeopleOpen: (peopleOpen) => store.setState({ peopleOpen }),
     toast: (text, options) => {
       toastId += 1;
-      const toast: ToastView = { id: toastId, text, tone: options?.tone ?? 'info', action: options?.action };
+      const toast: ToastView = {
+        id: toastId,
+        text,
+        tone: options?.tone ?? 'info',
+        action: options?.action,
+      };
       store.setState((state) => ({ toasts: [...state.toasts, toast].slice(-MAX_TOASTS) }));
     },
-    dismissToast: (id) => store.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) })),
+    dismissToast: (id) =>
+      store.setState((state) => ({ toasts: state.toasts.filter((toast) => toast.id !== id) })),
     close: () => {
       stop();
       backend.close();
@@ -53,7 +62,10 @@ export function createApp(backend: ChatBackend): App {
 }
 
 // Who left by their own will knows it.
-function closedWords(reason: 'left' | 'kicked' | 'banned' | 'deleted', room: string): string | undefined {
+function closedWords(
+  reason: 'left' | 'kicked' | 'banned' | 'deleted',
+  room: string,
+): string | undefined {
   switch (reason) {
     case 'kicked':
       return `You were removed from ${room}.`;
@@ -83,5 +95,7 @@ export function useAppState<T>(select: (state: AppState) => T): T {
 
 /** The person at this screen; undefined while signed out. */
 export function useMe() {
-  return useAppState((state) => (state.session.kind === 'signed-in' ? state.session.me : undefined));
+  return useAppState((state) =>
+    state.session.kind === 'signed-in' ? state.session.me : undefined,
+  );
 }

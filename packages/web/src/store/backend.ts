@@ -14,7 +14,11 @@ export class BackendError extends Error {
   readonly code: string;
   readonly field: string;
   readonly retryAfterMs: number;
-  constructor(code: string, message: string, details: { field?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    details: { field?: string; retryAfterMs?: number; cause?: unknown } = {},
+  ) {
     super(message, { cause: details.cause });
     this.name = 'BackendError';
     this.code = code;
@@ -30,7 +34,11 @@ export type BackendEvent =
   | { readonly kind: 'signed-out'; readonly code: string }
   | { readonly kind: 'connection'; readonly connection: ConnectionView }
   | { readonly kind: 'rooms'; readonly rooms: readonly RoomView[] }
-  | { readonly kind: 'room-closed'; readonly roomId: string; readonly reason: 'left' | 'kicked' | 'banned' | 'deleted' }
+  | {
+      readonly kind: 'room-closed';
+      readonly roomId: string;
+      readonly reason: 'left' | 'kicked' | 'banned' | 'deleted';
+    }
   | { readonly kind: 'timeline'; readonly roomId: string; readonly timeline: TimelineView }
   | { readonly kind: 'typing'; readonly roomId: string; readonly typists: readonly TypistView[] }
   | { readonly kind: 'presence'; readonly statuses: ReadonlyMap<string, PresenceName> };
@@ -50,7 +58,10 @@ export type SessionPort = {
 /** Rooms and the ways into them. Joins resolve with the room's id once it is in the list. */
 export type RoomPort = {
   preview(code: string): Promise<PreviewView>;
-  join(target: { readonly code: string } | { readonly roomId: string }, password: string): Promise<string>;
+  join(
+    target: { readonly code: string } | { readonly roomId: string },
+    password: string,
+  ): Promise<string>;
   browse(query: string): Promise<readonly RoomView[]>;
   create(input: NewRoom): Promise<string>;
   update(roomId: string, change: RoomChange): Promise<void>;

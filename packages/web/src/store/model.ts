@@ -66,7 +66,12 @@ export type NoticeView = {
   readonly notice:
     | { readonly kind: 'joined'; readonly userId: string; readonly name: string }
     | { readonly kind: 'left'; readonly userId: string; readonly name: string }
-    | { readonly kind: 'removed'; readonly userId: string; readonly name: string; readonly by: string }
+    | {
+        readonly kind: 'removed';
+        readonly userId: string;
+        readonly name: string;
+        readonly by: string;
+      }
     | { readonly kind: 'text'; readonly text: string };
 };
 
@@ -77,7 +82,9 @@ export type PendingView = {
   readonly clientMessageId: string;
   readonly text: string;
   readonly createdMs: number;
-  readonly state: { readonly kind: 'sending' } | { readonly kind: 'failed'; readonly reason: string };
+  readonly state:
+    | { readonly kind: 'sending' }
+    | { readonly kind: 'failed'; readonly reason: string };
 };
 
 /** What is known of a room's log. */

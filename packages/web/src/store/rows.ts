@@ -6,9 +6,25 @@ export type Row =
   | { readonly kind: 'older'; readonly key: string }
   | { readonly kind: 'day'; readonly key: string; readonly timeMs: number }
   | { readonly kind: 'new'; readonly key: string }
-  | { readonly kind: 'notice'; readonly key: string; readonly text: string; readonly timeMs: number }
-  | { readonly kind: 'message'; readonly key: string; readonly message: MessageView; readonly head: boolean; readonly own: boolean }
-  | { readonly kind: 'pending'; readonly key: string; readonly pending: PendingView; readonly head: boolean };
+  | {
+      readonly kind: 'notice';
+      readonly key: string;
+      readonly text: string;
+      readonly timeMs: number;
+    }
+  | {
+      readonly kind: 'message';
+      readonly key: string;
+      readonly message: MessageView;
+      readonly head: boolean;
+      readonly own: boolean;
+    }
+  | {
+      readonly kind: 'pending';
+      readonly key: string;
+      readonly pending: PendingView;
+      readonly head: boolean;
+    };
 
 export type RowsContext = {
   readonly myId: string;
@@ -25,7 +41,9 @@ const GROUP_GAP_MS = 5 * 60_000;
 export function toRows(timeline: TimelineView, context: RowsContext): readonly Row[] {
   const rows: Row[] = [];
   if (timeline.phase === 'ready') {
-    rows.push(timeline.hasOlder ? { kind: 'older', key: 'older' } : { kind: 'beginning', key: 'beginning' });
+    rows.push(
+      timeline.hasOlder ? { kind: 'older', key: 'older' } : { kind: 'beginning', key: 'beginning' },
+    );
   }
   let day = '';
   let author = '';
@@ -49,7 +67,12 @@ export function toRows(timeline: TimelineView, context: RowsContext): readonly R
     }
     if (entry.kind === 'notice') {
       const run = noticeRun(timeline.entries, index, context);
-      rows.push({ kind: 'notice', key: `n:${entry.seq}`, text: noticeText(run), timeMs: entry.timeMs });
+      rows.push({
+        kind: 'notice',
+        key: `n:${entry.seq}`,
+        text: noticeText(run),
+        timeMs: entry.timeMs,
+      });
       index += run.length - 1;
       author = '';
       continue;
@@ -97,18 +120,27 @@ function isNew(entry: EntryView, context: RowsContext): boolean {
 }
 
 function messageKey(message: MessageView, own: boolean): string {
-  return own && message.clientMessageId !== '' ? `own:${message.clientMessageId}` : `m:${message.seq}`;
+  return own && message.clientMessageId !== ''
+    ? `own:${message.clientMessageId}`
+    : `m:${message.seq}`;
 }
 
 // Joins in a row become one line, and so do leaves, so that a busy door does not bury the talk.
-function noticeRun(entries: readonly EntryView[], from: number, context: RowsContext): readonly NoticeView[] {
+function noticeRun(
+  entries: readonly EntryView[],
+  from: number,
+  context: RowsContext,
+): readonly NoticeView[] {
   const run: NoticeView[] = [];
   for (let index = from; index < entries.length; index += 1) {
     const entry = entries[index];
     if (entry === undefined || entry.kind !== 'notice') break;
     const first = run[0];
     if (first !== undefined) {
-      const same = first.notice.kind === entry.notice.kind && first.notice.kind !== 'text' && first.notice.kind !== 'removed';
+      const same =
+        first.notice.kind === entry.notice.kind &&
+        first.notice.kind !== 'text' &&
+        first.notice.kind !== 'removed';
       if (!same || context.dayOf(first.timeMs) !== context.dayOf(entry.timeMs)) break;
     }
     run.push(entry);

@@ -26,7 +26,10 @@ test('signing out leaves nothing of the person on the screen', () => {
   state = reduce(state, { kind: 'rooms', rooms: [room] });
   state = reduce(state, { kind: 'timeline', roomId: 'r1', timeline: EMPTY_TIMELINE });
   state = reduce(state, { kind: 'signed-out', code: 'TOKEN_EXPIRED' });
-  expect(state).toEqual({ ...INITIAL_STATE, session: { kind: 'signed-out', code: 'TOKEN_EXPIRED' } });
+  expect(state).toEqual({
+    ...INITIAL_STATE,
+    session: { kind: 'signed-out', code: 'TOKEN_EXPIRED' },
+  });
 });
 
 test('a closed room goes with its messages and typists', () => {

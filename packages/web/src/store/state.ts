@@ -1,6 +1,13 @@
 import type { BackendEvent } from './backend.ts';
 import { assertNever } from './assert-never.ts';
-import type { ConnectionView, Me, PresenceName, RoomView, TimelineView, TypistView } from './model.ts';
+import type {
+  ConnectionView,
+  Me,
+  PresenceName,
+  RoomView,
+  TimelineView,
+  TypistView,
+} from './model.ts';
 
 /** Which dialog lies over the page; at most one. */
 export type DialogView =
@@ -13,7 +20,12 @@ export type DialogView =
   | { readonly kind: 'share'; readonly roomId: string }
   | { readonly kind: 'room-settings'; readonly roomId: string }
   | { readonly kind: 'leave-room'; readonly roomId: string }
-  | { readonly kind: 'kick'; readonly roomId: string; readonly userId: string; readonly name: string };
+  | {
+      readonly kind: 'kick';
+      readonly roomId: string;
+      readonly userId: string;
+      readonly name: string;
+    };
 
 /** A short message over the page. */
 export type ToastView = {
@@ -61,7 +73,12 @@ export function reduce(state: AppState, event: BackendEvent): AppState {
       return { ...state, session: { kind: 'signed-in', me: event.me } };
     case 'signed-out':
       // Nothing of one person may stay on the screen of the next.
-      return { ...INITIAL_STATE, toasts: state.toasts, peopleOpen: state.peopleOpen, session: { kind: 'signed-out', code: event.code } };
+      return {
+        ...INITIAL_STATE,
+        toasts: state.toasts,
+        peopleOpen: state.peopleOpen,
+        session: { kind: 'signed-out', code: event.code },
+      };
     case 'connection':
       return { ...state, connection: event.connection };
     case 'rooms':

@@ -1,17 +1,24 @@
 /** How the picture of an id and a name looks: a hue, a turn of the pattern in degrees, one or two letters. */
-export function avatarOf(id: string, name: string): { readonly hue: number; readonly turn: number; readonly initials: string } {
+export function avatarOf(
+  id: string,
+  name: string,
+): { readonly hue: number; readonly turn: number; readonly initials: string } {
   const hash = hashOf(id === '' ? name : id);
   return { hue: (hash % 24) * 15, turn: ((hash >>> 8) % 4) * 90, initials: initialsOf(name) };
 }
 
 function initialsOf(name: string): string {
   const words = name.split(/[\s._-]+/u).filter((word) => word !== '');
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => firstGrapheme(word ?? ''));
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) =>
+    firstGrapheme(word ?? ''),
+  );
   return letters.join('').toLocaleUpperCase();
 }
 
 function firstGrapheme(word: string): string {
-  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word.slice(0, 32));
+  const [first] = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(
+    word.slice(0, 32),
+  );
   return first?.segment ?? '';
 }
 

@@ -7,7 +7,13 @@ type ButtonProps = Omit<ComponentProps<'button'>, 'className'> & {
 };
 
 /** A button with words. While busy it keeps its size and cannot be pressed again. */
-export function Button({ look = 'plain', busy = false, wide = false, children, ...rest }: ButtonProps) {
+export function Button({
+  look = 'plain',
+  busy = false,
+  wide = false,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"
@@ -29,7 +35,13 @@ type IconButtonProps = Omit<ComponentProps<'button'>, 'className' | 'title' | 'a
 };
 
 /** A button that is only an icon; the label is its name and its tooltip. */
-export function IconButton({ label, shortcut, tone = 'plain', children, ...rest }: IconButtonProps) {
+export function IconButton({
+  label,
+  shortcut,
+  tone = 'plain',
+  children,
+  ...rest
+}: IconButtonProps) {
   return (
     <button
       type="button"

@@ -3,7 +3,12 @@ import { type ReactNode, useId } from 'react';
 type ChoiceProps<T extends string> = {
   readonly legend: string;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly note?: string; readonly icon?: ReactNode }[];
+  readonly options: readonly {
+    readonly value: T;
+    readonly label: string;
+    readonly note?: string;
+    readonly icon?: ReactNode;
+  }[];
   readonly onChange: (value: T) => void;
 };
 
@@ -16,7 +21,12 @@ export function Choice<T extends string>({ legend, value, options, onChange }: C
       <div className="choice-options">
         {options.map((option) => (
           <label key={option.value} className="choice-option">
-            <input type="radio" name={name} checked={option.value === value} onChange={() => onChange(option.value)} />
+            <input
+              type="radio"
+              name={name}
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
             {option.icon}
             <span>
               {option.label}

@@ -4,7 +4,13 @@ import { copyText } from '../browser/clipboard.ts';
 import { IconButton } from './button.tsx';
 
 /** Code as typed, with its language, a wrap switch and a copy button. */
-export function CodeBlock({ language, text }: { readonly language: string; readonly text: string }) {
+export function CodeBlock({
+  language,
+  text,
+}: {
+  readonly language: string;
+  readonly text: string;
+}) {
   const [wrap, setWrap] = useState(false);
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
@@ -14,7 +20,11 @@ export function CodeBlock({ language, text }: { readonly language: string; reado
     <figure className="code-block">
       <figcaption>
         <span>{language === '' ? 'code' : language.slice(0, 24)}</span>
-        <IconButton label={wrap ? 'Do not wrap lines' : 'Wrap lines'} aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
+        <IconButton
+          label={wrap ? 'Do not wrap lines' : 'Wrap lines'}
+          aria-pressed={wrap}
+          onClick={() => setWrap(!wrap)}
+        >
           <WrapText size={14} />
         </IconButton>
         <IconButton label={copied ? 'Copied' : 'Copy code'} onClick={() => void copy()}>

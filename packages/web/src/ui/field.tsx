@@ -8,7 +8,14 @@ type FieldProps = Omit<ComponentProps<'input'>, 'className' | 'id'> & {
 };
 
 /** A labelled line of text with its hint and its fault. */
-export function Field({ label, hint, error, look = 'plain', autoFocus = false, ...rest }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  look = 'plain',
+  autoFocus = false,
+  ...rest
+}: FieldProps) {
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   // The attribute of that name works only for fields that were in the page from the start.
@@ -28,7 +35,11 @@ export function Field({ label, hint, error, look = 'plain', autoFocus = false, .
         aria-invalid={hasError}
         aria-describedby={`${id}-note`}
       />
-      <p id={`${id}-note`} className={hasError ? 'field-note is-error' : 'field-note'} role={hasError ? 'alert' : undefined}>
+      <p
+        id={`${id}-note`}
+        className={hasError ? 'field-note is-error' : 'field-note'}
+        role={hasError ? 'alert' : undefined}
+      >
         {hasError ? error : hint}
       </p>
     </div>

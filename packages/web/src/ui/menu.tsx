@@ -1,4 +1,12 @@
-import { cloneElement, type KeyboardEvent, type ReactElement, type ReactNode, type Ref, useId, useRef } from 'react';
+import {
+  cloneElement,
+  type KeyboardEvent,
+  type ReactElement,
+  type ReactNode,
+  type Ref,
+  useId,
+  useRef,
+} from 'react';
 
 export type MenuItem = {
   readonly label: string;
@@ -21,13 +29,23 @@ const EDGE_PX = 8;
  * A menu under a button, on the browser's own popover: it lies above everything, and a click beside it or Esc closes it.
  * Ours are only the place and the arrow keys.
  */
-export function Menu({ trigger, items }: { readonly trigger: ReactElement<TriggerProps>; readonly items: readonly MenuItem[] }) {
+export function Menu({
+  trigger,
+  items,
+}: {
+  readonly trigger: ReactElement<TriggerProps>;
+  readonly items: readonly MenuItem[];
+}) {
   const id = useId().replaceAll(/[^\w-]/gu, '-');
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     const entries = [...(menu.current?.querySelectorAll<HTMLElement>('[role="menuitem"]') ?? [])];
-    const next = nextIndex(event.key, entries.indexOf(document.activeElement as HTMLElement), entries.length);
+    const next = nextIndex(
+      event.key,
+      entries.indexOf(document.activeElement as HTMLElement),
+      entries.length,
+    );
     if (event.key === 'Tab') menu.current?.hidePopover();
     if (next === undefined) return;
     event.preventDefault();
@@ -89,7 +107,10 @@ function placeUnder(menu: HTMLElement, button: HTMLElement | null): void {
   const { width, height } = menu.getBoundingClientRect();
   const left = Math.min(Math.max(EDGE_PX, anchor.right - width), innerWidth - width - EDGE_PX);
   const below = anchor.bottom + GAP_PX;
-  const top = below + height > innerHeight - EDGE_PX ? Math.max(EDGE_PX, anchor.top - GAP_PX - height) : below;
+  const top =
+    below + height > innerHeight - EDGE_PX
+      ? Math.max(EDGE_PX, anchor.top - GAP_PX - height)
+      : below;
   menu.style.left = `${left}px`;
   menu.style.top = `${top}px`;
 }

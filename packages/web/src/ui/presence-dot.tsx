@@ -9,5 +9,11 @@ export const PRESENCE_WORDS: Readonly<Record<PresenceName, string>> = {
 
 /** A dot whose shape tells the presence as well as its colour does. */
 export function PresenceDot({ presence }: { readonly presence: PresenceName }) {
-  return <span className={`presence presence-${presence}`} role="img" aria-label={PRESENCE_WORDS[presence]} />;
+  return (
+    <span
+      className={`presence presence-${presence}`}
+      role="img"
+      aria-label={PRESENCE_WORDS[presence]}
+    />
+  );
 }

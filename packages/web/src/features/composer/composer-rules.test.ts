@@ -7,9 +7,12 @@ test('[UX12] Enter sends', () => {
   expect(shouldSend(key)).toBe(true);
 });
 
-test.each([{ shiftKey: true }, { isComposing: true }, { keyCode: 229 }, { key: 'a' }])('[UX12] %j does not send', (change) => {
-  expect(shouldSend({ ...key, ...change })).toBe(false);
-});
+test.each([{ shiftKey: true }, { isComposing: true }, { keyCode: 229 }, { key: 'a' }])(
+  '[UX12] %j does not send',
+  (change) => {
+    expect(shouldSend({ ...key, ...change })).toBe(false);
+  },
+);
 
 test('length is counted in code points, as the server does', () => {
   expect(codePoints('aé👍🏽')).toBe(4);

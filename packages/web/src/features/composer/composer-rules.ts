@@ -9,7 +9,15 @@ export function codePoints(text: string): number {
 }
 
 /** True for the Enter that sends: without Shift, and not the one that ends a word of an input method. */
-export function shouldSend(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'isComposing' | 'keyCode'>): boolean {
+export function shouldSend(
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'isComposing' | 'keyCode'>,
+): boolean {
   // 229 is the key code of input methods; Safari ends the composition before it tells the key.
-  return event.key === 'Enter' && !event.shiftKey && !event.altKey && !event.isComposing && event.keyCode !== 229;
+  return (
+    event.key === 'Enter' &&
+    !event.shiftKey &&
+    !event.altKey &&
+    !event.isComposing &&
+    event.keyCode !== 229
+  );
 }

@@ -19,7 +19,8 @@ export function Composer({ room }: { readonly room: RoomView }) {
 
   useEffect(() => {
     // On a phone the keyboard would hide half of the room before it is read.
-    if (matchMedia('(pointer: fine)').matches || matchMedia('(hover: hover)').matches) input.current?.focus();
+    if (matchMedia('(pointer: fine)').matches || matchMedia('(hover: hover)').matches)
+      input.current?.focus();
   }, []);
   useLayoutEffect(() => {
     const area = input.current;
@@ -55,7 +56,8 @@ export function Composer({ room }: { readonly room: RoomView }) {
       event.currentTarget.blur();
     }
   };
-  if (room.archived) return <p className="composer-closed">This room is closed for new messages.</p>;
+  if (room.archived)
+    return <p className="composer-closed">This room is closed for new messages.</p>;
   return (
     <form
       className="composer"
@@ -82,7 +84,9 @@ export function Composer({ room }: { readonly room: RoomView }) {
         Enter sends, Shift and Enter makes a new line.
       </span>
       {length >= COUNTER_FROM ? (
-        <output className={tooLong ? 'composer-count is-over' : 'composer-count'}>{MAX_MESSAGE_LENGTH - length}</output>
+        <output className={tooLong ? 'composer-count is-over' : 'composer-count'}>
+          {MAX_MESSAGE_LENGTH - length}
+        </output>
       ) : null}
       <IconButton label="Send" type="submit" tone="strong" disabled={text.trim() === '' || tooLong}>
         <SendHorizontal size={18} />

@@ -14,7 +14,10 @@ const message = (seq: number, authorId: string): MessageView => ({
   deleted: false,
   reactions: [],
 });
-const timeline = { ...EMPTY_TIMELINE, entries: [message(1, 'Ana'), message(2, 'me'), message(3, 'Bo'), message(4, 'Ana')] };
+const timeline = {
+  ...EMPTY_TIMELINE,
+  entries: [message(1, 'Ana'), message(2, 'me'), message(3, 'Bo'), message(4, 'Ana')],
+};
 
 test('[UX22] new messages of others are read with their author', () => {
   expect(announcement(timeline, 1, 'me')).toBe('Bo: hi 3. Ana: hi 4');

@@ -6,7 +6,13 @@ import { announcement } from './announcement.ts';
 const GATHER_MS = 1_000;
 
 /** Speaks what is truly new, gathered over a second; the log itself stays silent, because its rows come and go. */
-export function Announcer({ timeline, myId }: { readonly timeline: TimelineView; readonly myId: string }) {
+export function Announcer({
+  timeline,
+  myId,
+}: {
+  readonly timeline: TimelineView;
+  readonly myId: string;
+}) {
   const spokenSeq = useRef(lastSeq(timeline));
   const newest = useRef(timeline);
   const [words, setWords] = useState('');

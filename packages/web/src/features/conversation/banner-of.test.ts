@@ -9,7 +9,11 @@ test('[UX4] the first second of a break says nothing', () => {
 
 test('[UX4] then the next attempt is counted down', () => {
   expect(bannerOf(waiting, 0, 1_500)).toEqual({ kind: 'broken', seconds: 4, long: false });
-  expect(bannerOf({ kind: 'connecting' }, 0, 1_500)).toEqual({ kind: 'broken', seconds: 0, long: false });
+  expect(bannerOf({ kind: 'connecting' }, 0, 1_500)).toEqual({
+    kind: 'broken',
+    seconds: 0,
+    long: false,
+  });
 });
 
 test('[UX4] after a minute it says what still works', () => {
@@ -18,5 +22,8 @@ test('[UX4] after a minute it says what still works', () => {
 
 test('[UX4] a connection that stands says nothing, one that ended says so at once', () => {
   expect(bannerOf({ kind: 'online' }, undefined, 9_999)).toBeUndefined();
-  expect(bannerOf({ kind: 'ended', code: 'UNAVAILABLE' }, undefined, 0)).toEqual({ kind: 'ended', code: 'UNAVAILABLE' });
+  expect(bannerOf({ kind: 'ended', code: 'UNAVAILABLE' }, undefined, 0)).toEqual({
+    kind: 'ended',
+    code: 'UNAVAILABLE',
+  });
 });

@@ -13,9 +13,23 @@ export function ConversationHeader({ room }: { readonly room: RoomView }) {
   const peopleOpen = useAppState((state) => state.peopleOpen);
   const shareable = room.code !== '';
   const items: readonly MenuItem[] = [
-    ...(shareable ? [{ label: 'Invite people', icon: <UserPlus size={16} />, onSelect: () => app.openDialog({ kind: 'share', roomId: room.id }) }] : []),
+    ...(shareable
+      ? [
+          {
+            label: 'Invite people',
+            icon: <UserPlus size={16} />,
+            onSelect: () => app.openDialog({ kind: 'share', roomId: room.id }),
+          },
+        ]
+      : []),
     ...(room.role === 'owner' && room.kind !== 'direct'
-      ? [{ label: 'Room settings', icon: <Settings size={16} />, onSelect: () => app.openDialog({ kind: 'room-settings', roomId: room.id }) }]
+      ? [
+          {
+            label: 'Room settings',
+            icon: <Settings size={16} />,
+            onSelect: () => app.openDialog({ kind: 'room-settings', roomId: room.id }),
+          },
+        ]
       : []),
     {
       label: 'Leave room',
@@ -43,7 +57,10 @@ export function ConversationHeader({ room }: { readonly room: RoomView }) {
         )}
       </div>
       {shareable ? (
-        <IconButton label="Invite people" onClick={() => app.openDialog({ kind: 'share', roomId: room.id })}>
+        <IconButton
+          label="Invite people"
+          onClick={() => app.openDialog({ kind: 'share', roomId: room.id })}
+        >
           <UserPlus size={20} />
         </IconButton>
       ) : null}

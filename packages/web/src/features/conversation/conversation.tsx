@@ -25,7 +25,11 @@ export function Conversation({ room }: { readonly room: RoomView }) {
         ) : timeline.phase === 'failed' ? (
           <div className="empty">
             <p>The messages of this room could not be loaded.</p>
-            <button type="button" className="button button-primary" onClick={() => app.backend.messages.open(room.id)}>
+            <button
+              type="button"
+              className="button button-primary"
+              onClick={() => app.backend.messages.open(room.id)}
+            >
               Try again
             </button>
           </div>

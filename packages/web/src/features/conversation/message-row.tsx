@@ -16,7 +16,13 @@ type MessageRowProps = {
 };
 
 /** A message that the server has confirmed. */
-export const MessageRow = memo(function MessageRow({ room, message, head, own, focused }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({
+  room,
+  message,
+  head,
+  own,
+  focused,
+}: MessageRowProps) {
   return (
     <article
       className={`message${head ? ' is-head' : ''}${own ? ' is-own' : ''}`}
@@ -36,16 +42,25 @@ export const MessageRow = memo(function MessageRow({ room, message, head, own, f
             <strong>
               <bdi>{message.authorName}</bdi>
             </strong>
-            <time dateTime={new Date(message.timeMs).toISOString()} title={fullTime(message.timeMs)}>
+            <time
+              dateTime={new Date(message.timeMs).toISOString()}
+              title={fullTime(message.timeMs)}
+            >
               {clockTime(message.timeMs)}
             </time>
           </header>
         ) : null}
-        {message.deleted ? <p className="message-gone">This message was deleted.</p> : <MessageText text={message.text} />}
+        {message.deleted ? (
+          <p className="message-gone">This message was deleted.</p>
+        ) : (
+          <MessageText text={message.text} />
+        )}
         {message.edited && !message.deleted ? <span className="message-note">(edited)</span> : null}
         <Reactions room={room} message={message} />
       </div>
-      {message.deleted ? null : <MessageTools room={room} message={message} own={own} focused={focused} />}
+      {message.deleted ? null : (
+        <MessageTools room={room} message={message} own={own} focused={focused} />
+      )}
     </article>
   );
 });

@@ -27,7 +27,10 @@ export function MessageTools({ room, message, own, focused }: MessageToolsProps)
     app.toast((await copyText(message.text)) ? 'Copied.' : 'Your browser did not allow copying.');
   };
   const hasMine = (emoji: string): boolean =>
-    message.reactions.some((reaction) => reaction.emoji === emoji && me !== undefined && reaction.userIds.includes(me.id));
+    message.reactions.some(
+      (reaction) =>
+        reaction.emoji === emoji && me !== undefined && reaction.userIds.includes(me.id),
+    );
   return (
     <div className="message-tools" role="group" aria-label="Message actions">
       {QUICK_REACTIONS.map((emoji) => (
@@ -35,7 +38,9 @@ export function MessageTools({ room, message, own, focused }: MessageToolsProps)
           key={emoji}
           label={`React ${emoji}`}
           tabIndex={tabIndex}
-          onClick={() => run(app.backend.messages.react(room.id, message.seq, emoji, !hasMine(emoji)))}
+          onClick={() =>
+            run(app.backend.messages.react(room.id, message.seq, emoji, !hasMine(emoji)))
+          }
         >
           <span className="tool-emoji">{emoji}</span>
         </IconButton>
@@ -44,7 +49,11 @@ export function MessageTools({ room, message, own, focused }: MessageToolsProps)
         <Copy size={16} />
       </IconButton>
       {mayDelete ? (
-        <IconButton label="Delete message" tabIndex={tabIndex} onClick={() => run(app.backend.messages.delete(room.id, message.seq))}>
+        <IconButton
+          label="Delete message"
+          tabIndex={tabIndex}
+          onClick={() => run(app.backend.messages.delete(room.id, message.seq))}
+        >
           <Trash2 size={16} />
         </IconButton>
       ) : null}

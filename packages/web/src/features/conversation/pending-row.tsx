@@ -15,7 +15,12 @@ type PendingRowProps = {
 };
 
 /** An own message on its way: drawn exactly as it will stay; "sending" fades in only when it takes long. */
-export const PendingRow = memo(function PendingRow({ roomId, pending, head, focused }: PendingRowProps) {
+export const PendingRow = memo(function PendingRow({
+  roomId,
+  pending,
+  head,
+  focused,
+}: PendingRowProps) {
   const app = useApp();
   const me = useMe();
   const failed = pending.state.kind === 'failed';
@@ -47,13 +52,28 @@ export const PendingRow = memo(function PendingRow({ roomId, pending, head, focu
           <p className="message-failed" role="alert">
             <CircleAlert size={16} aria-hidden="true" />
             <span>Not sent. {pending.state.reason}</span>
-            <button type="button" className="link-button" tabIndex={tabIndex} onClick={() => app.backend.messages.retry(roomId, pending.clientMessageId)}>
+            <button
+              type="button"
+              className="link-button"
+              tabIndex={tabIndex}
+              onClick={() => app.backend.messages.retry(roomId, pending.clientMessageId)}
+            >
               Retry
             </button>
-            <button type="button" className="link-button" tabIndex={tabIndex} onClick={() => void copyText(pending.text)}>
+            <button
+              type="button"
+              className="link-button"
+              tabIndex={tabIndex}
+              onClick={() => void copyText(pending.text)}
+            >
               Copy
             </button>
-            <button type="button" className="link-button" tabIndex={tabIndex} onClick={() => app.backend.messages.discard(roomId, pending.clientMessageId)}>
+            <button
+              type="button"
+              className="link-button"
+              tabIndex={tabIndex}
+              onClick={() => app.backend.messages.discard(roomId, pending.clientMessageId)}
+            >
               Delete
             </button>
           </p>

@@ -33,7 +33,11 @@ export function ReconnectBanner() {
       ) : (
         <>
           <span className="spinner" aria-hidden="true" />
-          <span>{banner.long ? 'Still no connection. You can read and write; it is sent when the line is back.' : 'Reconnecting…'}</span>
+          <span>
+            {banner.long
+              ? 'Still no connection. You can read and write; it is sent when the line is back.'
+              : 'Reconnecting…'}
+          </span>
           {/* The number changes each second: shown, not spoken. */}
           <span aria-hidden="true">{banner.seconds > 0 ? `in ${banner.seconds} s` : ''}</span>
           <button type="button" className="link-button" onClick={() => app.backend.reconnectNow()}>

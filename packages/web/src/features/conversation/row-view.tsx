@@ -7,7 +7,11 @@ import { MessageRow } from './message-row.tsx';
 import { PendingRow } from './pending-row.tsx';
 
 /** One line of the conversation. */
-export const RowView = memo(function RowView(props: { readonly row: Row; readonly room: RoomView; readonly focused: boolean }) {
+export const RowView = memo(function RowView(props: {
+  readonly row: Row;
+  readonly room: RoomView;
+  readonly focused: boolean;
+}) {
   const { row, room, focused } = props;
   switch (row.kind) {
     case 'beginning':
@@ -40,8 +44,18 @@ export const RowView = memo(function RowView(props: { readonly row: Row; readonl
         </p>
       );
     case 'message':
-      return <MessageRow room={room} message={row.message} head={row.head} own={row.own} focused={focused} />;
+      return (
+        <MessageRow
+          room={room}
+          message={row.message}
+          head={row.head}
+          own={row.own}
+          focused={focused}
+        />
+      );
     case 'pending':
-      return <PendingRow roomId={room.id} pending={row.pending} head={row.head} focused={focused} />;
+      return (
+        <PendingRow roomId={room.id} pending={row.pending} head={row.head} focused={focused} />
+      );
   }
 });

@@ -1,4 +1,10 @@
-const WIDTHS = ['skeleton-w60', 'skeleton-w40', 'skeleton-w80', 'skeleton-w50', 'skeleton-w70'] as const;
+const WIDTHS = [
+  'skeleton-w60',
+  'skeleton-w40',
+  'skeleton-w80',
+  'skeleton-w50',
+  'skeleton-w70',
+] as const;
 
 /** Grey lines where messages will be; they stand at the bottom as messages do. */
 export function TimelineSkeleton() {

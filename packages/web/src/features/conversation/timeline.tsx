@@ -1,6 +1,14 @@
 import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { dayKey } from '../../browser/times.ts';
 import { usePageActive } from '../../browser/use-page-active.ts';
 import { useApp } from '../../store/app-store.ts';
@@ -15,7 +23,11 @@ const END_THRESHOLD_PX = 48;
 const LOAD_OLDER_WITHIN_ROWS = 4;
 const MARK_READ_DELAY_MS = 150;
 
-type TimelineProps = { readonly room: RoomView; readonly timeline: TimelineView; readonly myId: string };
+type TimelineProps = {
+  readonly room: RoomView;
+  readonly timeline: TimelineView;
+  readonly myId: string;
+};
 
 /** The messages of a room: only the rows in sight are in the page, and nothing the reader looks at ever jumps. */
 export function Timeline({ room, timeline, myId }: TimelineProps) {
@@ -28,8 +40,12 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
   const [focusedKey, setFocusedKey] = useState<string | undefined>(undefined);
   const newestSeq = lastSeq(timeline);
   const dividerSeq = useNewDivider(room, newestSeq, pageActive);
-  const rows = useMemo(() => toRows(timeline, { myId, dividerSeq, dayOf: dayKey }), [timeline, myId, dividerSeq]);
-  const focusedIndex = focusedKey === undefined ? -1 : rows.findIndex((row) => row.key === focusedKey);
+  const rows = useMemo(
+    () => toRows(timeline, { myId, dividerSeq, dayOf: dayKey }),
+    [timeline, myId, dividerSeq],
+  );
+  const focusedIndex =
+    focusedKey === undefined ? -1 : rows.findIndex((row) => row.key === focusedKey);
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -39,7 +55,9 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
       (range: Range) => {
         // The row with the focus stays in the page, or the keyboard would lose its place.
         const indexes = defaultRangeExtractor(range);
-        return focusedIndex < 0 || indexes.includes(focusedIndex) ? indexes : [...indexes, focusedIndex].sort((a, b) => a - b);
+        return focusedIndex < 0 || indexes.includes(focusedIndex)
+          ? indexes
+          : [...indexes, focusedIndex].sort((a, b) => a - b);
       },
       [focusedIndex],
     ),
@@ -49,7 +67,9 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
     overscan: 8,
     paddingStart: 12,
     paddingEnd: 8,
-    ...(remembered === undefined ? {} : { initialOffset: remembered.offset, initialMeasurementsCache: [...remembered.sizes] }),
+    ...(remembered === undefined
+      ? {}
+      : { initialOffset: remembered.offset, initialMeasurementsCache: [...remembered.sizes] }),
   });
 
   useLayoutEffect(() => {
@@ -60,28 +80,35 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
     if (newIndex > 0) virtualizer.scrollToIndex(newIndex - 1, { align: 'start' });
     const frame = requestAnimationFrame(() => setSettled(true));
     return () => cancelAnimationFrame(frame);
-    // Once, when the room opens.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when the room opens
   }, []);
 
   useEffect(
     () => () => {
       const end = virtualizer.isAtEnd(END_THRESHOLD_PX);
-      rememberScroll(room.id, end ? undefined : { offset: virtualizer.scrollOffset ?? 0, sizes: virtualizer.takeSnapshot() });
+      rememberScroll(
+        room.id,
+        end
+          ? undefined
+          : { offset: virtualizer.scrollOffset ?? 0, sizes: virtualizer.takeSnapshot() },
+      );
     },
     [room.id, virtualizer],
   );
 
   const items = virtualizer.getVirtualItems();
   const firstIndex = items[0]?.index ?? rows.length;
-  const wantsOlder = settled && timeline.hasOlder && !timeline.loadingOlder && firstIndex <= LOAD_OLDER_WITHIN_ROWS;
+  const wantsOlder =
+    settled && timeline.hasOlder && !timeline.loadingOlder && firstIndex <= LOAD_OLDER_WITHIN_ROWS;
   useEffect(() => {
     if (wantsOlder) app.backend.messages.loadOlder(room.id);
   }, [app, room.id, wantsOlder, timeline.entries.length]);
 
   // Rows are measured after they are drawn, and that too can move the end out of or into sight.
+  const isAtEnd = virtualizer.isAtEnd(END_THRESHOLD_PX);
   useEffect(() => {
-    if (settled) setAtEnd(virtualizer.isAtEnd(END_THRESHOLD_PX));
-  });
+    if (settled) setAtEnd(isAtEnd);
+  }, [settled, isAtEnd]);
 
   const [seenSeq, setSeenSeq] = useState(newestSeq);
   useEffect(() => {
@@ -89,7 +116,10 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
   }, [atEnd, pageActive, newestSeq]);
   useEffect(() => {
     if (!settled || !atEnd || !pageActive || newestSeq <= room.readSeq) return undefined;
-    const timer = setTimeout(() => app.backend.messages.markRead(room.id, newestSeq), MARK_READ_DELAY_MS);
+    const timer = setTimeout(
+      () => app.backend.messages.markRead(room.id, newestSeq),
+      MARK_READ_DELAY_MS,
+    );
     return () => clearTimeout(timer);
   }, [app, room.id, room.readSeq, settled, atEnd, pageActive, newestSeq]);
 
@@ -106,7 +136,11 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
       event.preventDefault();
       toEnd();
     } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && !event.altKey) {
-      const next = neighbourMessage(scroller.current, event.target, event.key === 'ArrowDown' ? 1 : -1);
+      const next = neighbourMessage(
+        scroller.current,
+        event.target,
+        event.key === 'ArrowDown' ? 1 : -1,
+      );
       if (next === undefined) return;
       event.preventDefault();
       next.focus();
@@ -147,7 +181,13 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
           })}
         </div>
       </div>
-      <button type="button" className={atEnd ? 'pill' : 'pill is-shown'} tabIndex={atEnd ? -1 : 0} aria-hidden={atEnd} onClick={toEnd}>
+      <button
+        type="button"
+        className={atEnd ? 'pill' : 'pill is-shown'}
+        tabIndex={atEnd ? -1 : 0}
+        aria-hidden={atEnd}
+        onClick={toEnd}
+      >
         {waiting === 0 ? 'Latest' : waiting === 1 ? '1 new message' : `${waiting} new messages`}
         <ArrowDown size={16} aria-hidden="true" />
       </button>
@@ -172,11 +212,17 @@ function estimateHeight(row: Row | undefined): number {
 }
 
 function rowKeyOf(target: EventTarget | null): string | undefined {
-  return target instanceof Element ? target.closest<HTMLElement>('[data-row-key]')?.dataset.rowKey : undefined;
+  return target instanceof Element
+    ? target.closest<HTMLElement>('[data-row-key]')?.dataset.rowKey
+    : undefined;
 }
 
 // Arrows walk the messages; from the list itself the first step goes to the newest one in sight.
-function neighbourMessage(scroller: HTMLElement | null, from: EventTarget, step: 1 | -1): HTMLElement | undefined {
+function neighbourMessage(
+  scroller: HTMLElement | null,
+  from: EventTarget,
+  step: 1 | -1,
+): HTMLElement | undefined {
   const messages = [...(scroller?.querySelectorAll<HTMLElement>('.message') ?? [])].sort(
     (left, right) => left.getBoundingClientRect().top - right.getBoundingClientRect().top,
   );

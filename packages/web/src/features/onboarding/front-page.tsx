@@ -2,7 +2,17 @@ import type { ReactNode } from 'react';
 import { BrandMark } from '../../ui/brand.tsx';
 
 /** The page before the chat: one card in the middle, nothing to look past. */
-export function FrontPage({ title, lead, children, foot }: { readonly title: string; readonly lead: ReactNode; readonly children: ReactNode; readonly foot?: ReactNode }) {
+export function FrontPage({
+  title,
+  lead,
+  children,
+  foot,
+}: {
+  readonly title: string;
+  readonly lead: ReactNode;
+  readonly children: ReactNode;
+  readonly foot?: ReactNode;
+}) {
   return (
     <div className="front">
       <div className="front-art" aria-hidden="true">

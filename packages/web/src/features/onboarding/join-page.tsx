@@ -75,7 +75,10 @@ function Invitation({ code, preview }: { readonly code: string; readonly preview
   const [password, setPassword] = useState('');
   const [nameError, setNameError] = useState('');
   const { busy, error, run } = useTask(joinErrorWords);
-  const lead = preview.invitedBy === '' ? 'You are invited to this room.' : `${preview.invitedBy} invites you to this room.`;
+  const lead =
+    preview.invitedBy === ''
+      ? 'You are invited to this room.'
+      : `${preview.invitedBy} invites you to this room.`;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setNameError('');

@@ -18,7 +18,11 @@ export function WelcomePage({ endedBy }: { readonly endedBy: string }) {
   const foot = 'Messages stay on this server. No tracking, nothing from other sites.';
   if (mode === 'code') {
     return (
-      <FrontPage title="Join with a code" lead="Type the code you were given, or paste the whole link." foot={foot}>
+      <FrontPage
+        title="Join with a code"
+        lead="Type the code you were given, or paste the whole link."
+        foot={foot}
+      >
         <CodeForm onBack={() => setMode('name')} />
       </FrontPage>
     );
@@ -31,7 +35,11 @@ export function WelcomePage({ endedBy }: { readonly endedBy: string }) {
     );
   }
   return (
-    <FrontPage title="What should we call you?" lead="Pick a name and start talking. No e-mail, no password." foot={foot}>
+    <FrontPage
+      title="What should we call you?"
+      lead="Pick a name and start talking. No e-mail, no password."
+      foot={foot}
+    >
       {notice === undefined ? null : (
         <p className="front-notice" role="status">
           {notice}

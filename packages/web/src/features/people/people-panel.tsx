@@ -33,7 +33,7 @@ export function PeoplePanel({ room }: { readonly room: RoomView }) {
       wanted = false;
     };
   }, [app, room.id, room.memberCount, doorSeq]);
-  const { here, away } = groupMembers(members ?? [], presence);
+  const { here, gone } = groupMembers(members ?? [], presence);
   return (
     <aside className="people" aria-label="People">
       <header className="people-head">
@@ -50,7 +50,7 @@ export function PeoplePanel({ room }: { readonly room: RoomView }) {
         </div>
       ) : null}
       <PeopleGroup title="Here now" members={here} room={room} presence={presence} />
-      <PeopleGroup title="Away" members={away} room={room} presence={presence} />
+      <PeopleGroup title="Offline" members={gone} room={room} presence={presence} />
     </aside>
   );
 }
@@ -69,14 +69,27 @@ function PeopleGroup(props: {
       </h3>
       <ul>
         {props.members.map((member) => (
-          <Person key={member.userId} member={member} room={props.room} presence={props.presence.get(member.userId) ?? 'offline'} />
+          <Person
+            key={member.userId}
+            member={member}
+            room={props.room}
+            presence={props.presence.get(member.userId) ?? 'offline'}
+          />
         ))}
       </ul>
     </section>
   );
 }
 
-function Person({ member, room, presence }: { readonly member: MemberView; readonly room: RoomView; readonly presence: PresenceName }) {
+function Person({
+  member,
+  room,
+  presence,
+}: {
+  readonly member: MemberView;
+  readonly room: RoomView;
+  readonly presence: PresenceName;
+}) {
   const app = useApp();
   const me = useMe();
   const [, go] = useLocation();
@@ -89,14 +102,22 @@ function Person({ member, room, presence }: { readonly member: MemberView; reado
     }
   };
   const items: readonly MenuItem[] = [
-    ...(room.kind === 'direct' ? [] : [{ label: 'Message', icon: <MessageCircle size={16} />, onSelect: () => void talk() }]),
+    ...(room.kind === 'direct'
+      ? []
+      : [{ label: 'Message', icon: <MessageCircle size={16} />, onSelect: () => void talk() }]),
     ...(mayKick(room.role, member.role)
       ? [
           {
             label: 'Remove from room',
             icon: <UserMinus size={16} />,
             tone: 'danger' as const,
-            onSelect: () => app.openDialog({ kind: 'kick', roomId: room.id, userId: member.userId, name: member.name }),
+            onSelect: () =>
+              app.openDialog({
+                kind: 'kick',
+                roomId: room.id,
+                userId: member.userId,
+                name: member.name,
+              }),
           },
         ]
       : []),
@@ -110,7 +131,9 @@ function Person({ member, room, presence }: { readonly member: MemberView; reado
       <span className="person-name">
         <bdi>{member.name}</bdi>
         {own ? <small> you</small> : null}
-        {member.role === 'owner' || member.role === 'moderator' ? <span className="role-tag">{member.role}</span> : null}
+        {member.role === 'owner' || member.role === 'moderator' ? (
+          <span className="role-tag">{member.role}</span>
+        ) : null}
       </span>
       {own || items.length === 0 ? null : (
         <Menu
@@ -126,6 +149,8 @@ function Person({ member, room, presence }: { readonly member: MemberView; reado
   );
 }
 
-function lastDoorSeq(entries: readonly { readonly kind: string; readonly seq: number }[] | undefined): number {
+function lastDoorSeq(
+  entries: readonly { readonly kind: string; readonly seq: number }[] | undefined,
+): number {
   return entries?.findLast((entry) => entry.kind === 'notice')?.seq ?? 0;
 }

@@ -12,6 +12,9 @@ import { Choice } from '../../ui/choice.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Field } from '../../ui/field.tsx';
 import { useTask } from '../../ui/use-task.ts';
+import { codePoints } from '../composer/composer-rules.ts';
+
+const MIN_PASSWORD_LENGTH = 15;
 
 /** Oneself: name, looks, account, the way out. */
 export function ProfileDialog() {
@@ -58,7 +61,14 @@ function NameSection({ me }: { readonly me: Me }) {
   return (
     <form onSubmit={submit} className="profile-name">
       <Avatar id={me.id} name={name} size={64} />
-      <Field label="Name" value={name} maxLength={64} data-autofocus error={error} onInput={(event) => setName(event.currentTarget.value)} />
+      <Field
+        label="Name"
+        value={name}
+        maxLength={64}
+        data-autofocus
+        error={error}
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
       <Button type="submit" busy={busy} disabled={name.trim() === '' || name.trim() === me.name}>
         Rename
       </Button>
@@ -74,7 +84,8 @@ function AccountSection({ me }: { readonly me: Me }) {
   const { busy, error, setError, run } = useTask(errorWords);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    if ([...password].length < 15) return setError('The password needs 15 characters or more: three or four words do well.');
+    if (codePoints(password) < MIN_PASSWORD_LENGTH)
+      return setError('The password needs 15 characters or more: three or four words do well.');
     void run(async () => {
       await app.backend.session.register(username.trim().toLowerCase(), password, me.name);
       app.toast('Your account is ready. Rooms and messages stay yours.', { tone: 'good' });
@@ -143,7 +154,10 @@ function SignOutSection({ me }: { readonly me: Me }) {
   return (
     <section className="dialog-section" aria-label="Sign out">
       <p className="field-note">
-        {error ?? (me.guest ? 'A guest who signs out cannot come back as the same person.' : `Signed in as @${me.username}.`)}
+        {error ??
+          (me.guest
+            ? 'A guest who signs out cannot come back as the same person.'
+            : `Signed in as @${me.username}.`)}
       </p>
       <Button look="danger" busy={busy} onClick={signOut}>
         <LogOut size={16} aria-hidden="true" /> {sure ? 'Really sign out' : 'Sign out'}

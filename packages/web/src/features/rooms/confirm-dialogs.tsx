@@ -45,7 +45,11 @@ export function LeaveRoomDialog({ roomId }: { readonly roomId: string }) {
   return (
     <Confirm
       title={`Leave ${room.name}?`}
-      text={room.kind === 'public' ? 'You can come back at any time.' : 'You need its code to come back.'}
+      text={
+        room.kind === 'public'
+          ? 'You can come back at any time.'
+          : 'You need its code to come back.'
+      }
       action="Leave"
       run={async () => {
         await app.backend.rooms.leave(roomId);
@@ -57,7 +61,11 @@ export function LeaveRoomDialog({ roomId }: { readonly roomId: string }) {
 }
 
 /** Asks before removing somebody from a room. */
-export function KickDialog(props: { readonly roomId: string; readonly userId: string; readonly name: string }) {
+export function KickDialog(props: {
+  readonly roomId: string;
+  readonly userId: string;
+  readonly name: string;
+}) {
   const app = useApp();
   return (
     <Confirm

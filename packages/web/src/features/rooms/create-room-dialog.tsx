@@ -22,7 +22,12 @@ export function CreateRoomDialog() {
     event.preventDefault();
     if (name.trim() === '') return setError('Give the room a name first.');
     void run(async () => {
-      const roomId = await app.backend.rooms.create({ name: name.trim(), topic: topic.trim(), kind, password });
+      const roomId = await app.backend.rooms.create({
+        name: name.trim(),
+        topic: topic.trim(),
+        kind,
+        password,
+      });
       go(`/r/${roomId}`);
       app.openDialog({ kind: 'share', roomId });
     });
@@ -51,8 +56,18 @@ export function CreateRoomDialog() {
           value={kind}
           onChange={setKind}
           options={[
-            { value: 'public', label: 'Public', note: 'Listed for everyone', icon: <Hash size={18} /> },
-            { value: 'private', label: 'Private', note: 'Only with its code', icon: <Lock size={18} /> },
+            {
+              value: 'public',
+              label: 'Public',
+              note: 'Listed for everyone',
+              icon: <Hash size={18} />,
+            },
+            {
+              value: 'private',
+              label: 'Private',
+              note: 'Only with its code',
+              icon: <Lock size={18} />,
+            },
           ]}
         />
         <Field

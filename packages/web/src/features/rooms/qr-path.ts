@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-named-as-default -- its types know the default only
 import qrcode from 'qrcode-generator';
 
 /** The dark squares of a QR code as one SVG path, one unit a square. */

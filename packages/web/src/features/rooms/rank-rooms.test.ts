@@ -6,7 +6,9 @@ import { rankRooms } from './rank-rooms.ts';
 const room = (name: string, unread = 0): RoomView => ({ name, unread }) as RoomView;
 
 test('[UX21] beginnings come before words before anything else', () => {
-  const names = rankRooms([room('old news'), room('Sneww'), room('news')], 'new').map(({ name }) => name);
+  const names = rankRooms([room('old news'), room('Sneww'), room('news')], 'new').map(
+    ({ name }) => name,
+  );
   expect(names).toEqual(['news', 'old news', 'Sneww']);
 });
 

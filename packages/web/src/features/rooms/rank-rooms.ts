@@ -8,7 +8,10 @@ export function rankRooms(rooms: readonly RoomView[], query: string): readonly R
   return rooms
     .map((room) => ({ room, rank: rankOf(room.name.toLocaleLowerCase(), wanted) }))
     .filter(({ rank }) => rank > 0)
-    .sort((left, right) => right.rank - left.rank || Math.sign(right.room.unread) - Math.sign(left.room.unread))
+    .sort(
+      (left, right) =>
+        right.rank - left.rank || Math.sign(right.room.unread) - Math.sign(left.room.unread),
+    )
     .slice(0, MAX_SHOWN)
     .map(({ room }) => room);
 }

@@ -7,11 +7,21 @@ import { Avatar } from '../../ui/avatar.tsx';
 import { PresenceDot } from '../../ui/presence-dot.tsx';
 
 /** One room in the list: bold and dotted when something is unread, a number when it is for you. */
-export const RoomItem = memo(function RoomItem({ room, active }: { readonly room: RoomView; readonly active: boolean }) {
+export const RoomItem = memo(function RoomItem({
+  room,
+  active,
+}: {
+  readonly room: RoomView;
+  readonly active: boolean;
+}) {
   const personal = room.kind === 'direct' || room.kind === 'group' ? room.unread : room.mentions;
   const unread = room.unread > 0 && !active;
   return (
-    <Link href={`/r/${room.id}`} className={unread ? 'room-item is-unread' : 'room-item'} aria-current={active ? 'page' : undefined}>
+    <Link
+      href={`/r/${room.id}`}
+      className={unread ? 'room-item is-unread' : 'room-item'}
+      aria-current={active ? 'page' : undefined}
+    >
       <RoomIcon room={room} />
       <span className="room-item-name">
         <bdi>{room.name}</bdi>
@@ -42,6 +52,7 @@ export function RoomIcon({ room }: { readonly room: RoomView }) {
       </span>
     );
   }
-  const Icon = room.kind === 'group' ? Users : room.kind === 'private' || room.hasPassword ? Lock : Hash;
+  const Icon =
+    room.kind === 'group' ? Users : room.kind === 'private' || room.hasPassword ? Lock : Hash;
   return <Icon size={18} className="room-icon" aria-hidden="true" />;
 }

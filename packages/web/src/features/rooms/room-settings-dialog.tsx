@@ -30,7 +30,9 @@ function SettingsForm({ room }: { readonly room: RoomView }) {
   const app = useApp();
   const [name, setName] = useState(room.name);
   const [topic, setTopic] = useState(room.topic);
-  const [kind, setKind] = useState<'public' | 'private'>(room.kind === 'private' ? 'private' : 'public');
+  const [kind, setKind] = useState<'public' | 'private'>(
+    room.kind === 'private' ? 'private' : 'public',
+  );
   const [password, setPassword] = useState('');
   const [dropPassword, setDropPassword] = useState(false);
   const { busy, error, run } = useTask(errorWords);
@@ -50,15 +52,37 @@ function SettingsForm({ room }: { readonly room: RoomView }) {
   };
   return (
     <form onSubmit={submit} className="stack">
-      <Field label="Name" value={name} maxLength={80} data-autofocus error={error} onInput={(event) => setName(event.currentTarget.value)} />
-      <Field label="Topic" value={topic} maxLength={250} onInput={(event) => setTopic(event.currentTarget.value)} />
+      <Field
+        label="Name"
+        value={name}
+        maxLength={80}
+        data-autofocus
+        error={error}
+        onInput={(event) => setName(event.currentTarget.value)}
+      />
+      <Field
+        label="Topic"
+        value={topic}
+        maxLength={250}
+        onInput={(event) => setTopic(event.currentTarget.value)}
+      />
       <Choice
         legend="Who can find it"
         value={kind}
         onChange={setKind}
         options={[
-          { value: 'public', label: 'Public', note: 'Listed for everyone', icon: <Hash size={18} /> },
-          { value: 'private', label: 'Private', note: 'Only with its code', icon: <Lock size={18} /> },
+          {
+            value: 'public',
+            label: 'Public',
+            note: 'Listed for everyone',
+            icon: <Hash size={18} />,
+          },
+          {
+            value: 'private',
+            label: 'Private',
+            note: 'Only with its code',
+            icon: <Lock size={18} />,
+          },
         ]}
       />
       <Field
@@ -68,12 +92,20 @@ function SettingsForm({ room }: { readonly room: RoomView }) {
         maxLength={128}
         disabled={dropPassword}
         autoComplete="new-password"
-        hint={room.hasPassword ? 'Leave empty to keep the password of now.' : 'Optional: asked of everyone who joins.'}
+        hint={
+          room.hasPassword
+            ? 'Leave empty to keep the password of now.'
+            : 'Optional: asked of everyone who joins.'
+        }
         onInput={(event) => setPassword(event.currentTarget.value)}
       />
       {room.hasPassword ? (
         <label className="check">
-          <input type="checkbox" checked={dropPassword} onChange={(event) => setDropPassword(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={dropPassword}
+            onChange={(event) => setDropPassword(event.currentTarget.checked)}
+          />
           Let people in without a password
         </label>
       ) : null}
@@ -93,14 +125,18 @@ function CodeSection({ room }: { readonly room: RoomView }) {
   const rotate = (): void => {
     void run(async () => {
       const code = await app.backend.rooms.rotateCode(room.id);
-      app.toast(`The new code is ${spellCode(code)}. The old one stopped working.`, { tone: 'good' });
+      app.toast(`The new code is ${spellCode(code)}. The old one stopped working.`, {
+        tone: 'good',
+      });
     });
   };
   return (
     <section className="dialog-section" aria-label="Code">
       <div>
         <strong>Code {spellCode(room.code)}</strong>
-        <p className="field-note">{error ?? 'A new code makes the old link useless. Members stay.'}</p>
+        <p className="field-note">
+          {error ?? 'A new code makes the old link useless. Members stay.'}
+        </p>
       </div>
       <Button busy={busy} onClick={rotate}>
         <RefreshCw size={16} aria-hidden="true" /> New code

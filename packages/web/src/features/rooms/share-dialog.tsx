@@ -28,7 +28,12 @@ export function ShareDialog({ roomId }: { readonly roomId: string }) {
       </div>
       <label className="share-link">
         <span className="share-label">Link</span>
-        <input className="input" readOnly value={link} onFocus={(event) => event.currentTarget.select()} />
+        <input
+          className="input"
+          readOnly
+          value={link}
+          onFocus={(event) => event.currentTarget.select()}
+        />
       </label>
       <div className="dialog-actions">
         <Button onClick={app.closeDialog}>Done</Button>
@@ -39,13 +44,21 @@ export function ShareDialog({ roomId }: { readonly roomId: string }) {
   );
 }
 
-function CopyButton(props: { readonly label: string; readonly text: string; readonly primary?: boolean }) {
+function CopyButton(props: {
+  readonly label: string;
+  readonly text: string;
+  readonly primary?: boolean;
+}) {
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     setCopied(await copyText(props.text));
   };
   return (
-    <Button look={props.primary === true ? 'primary' : 'plain'} data-autofocus={props.primary} onClick={() => void copy()}>
+    <Button
+      look={props.primary === true ? 'primary' : 'plain'}
+      data-autofocus={props.primary}
+      onClick={() => void copy()}
+    >
       {copied ? <Check size={16} aria-hidden="true" /> : <Copy size={16} aria-hidden="true" />}
       <span aria-live="polite">{copied ? 'Copied' : props.label}</span>
     </Button>
@@ -53,7 +66,9 @@ function CopyButton(props: { readonly label: string; readonly text: string; read
 }
 
 function QrCode({ text }: { readonly text: string }) {
-  const [path, setPath] = useState<{ readonly size: number; readonly d: string } | undefined>(undefined);
+  const [path, setPath] = useState<{ readonly size: number; readonly d: string } | undefined>(
+    undefined,
+  );
   useEffect(() => {
     let wanted = true;
     void import('./qr-path.ts').then(({ qrPath }) => {
@@ -65,7 +80,12 @@ function QrCode({ text }: { readonly text: string }) {
   }, [text]);
   if (path === undefined) return <span className="qr skeleton" />;
   return (
-    <svg className="qr" viewBox={`-2 -2 ${path.size + 4} ${path.size + 4}`} role="img" aria-label="QR code of the link">
+    <svg
+      className="qr"
+      viewBox={`-2 -2 ${path.size + 4} ${path.size + 4}`}
+      role="img"
+      aria-label="QR code of the link"
+    >
       <path d={path.d} />
     </svg>
   );

@@ -27,22 +27,44 @@ export function Sidebar({ activeRoomId }: { readonly activeRoomId: string | unde
             </IconButton>
           }
           items={[
-            { label: 'Create a room', icon: <Plus size={16} />, onSelect: () => app.openDialog({ kind: 'create-room' }) },
-            { label: 'Join with a code', icon: <KeyRound size={16} />, onSelect: () => app.openDialog({ kind: 'join-code' }) },
-            { label: 'Browse public rooms', icon: <Compass size={16} />, onSelect: () => app.openDialog({ kind: 'browse' }) },
+            {
+              label: 'Create a room',
+              icon: <Plus size={16} />,
+              onSelect: () => app.openDialog({ kind: 'create-room' }),
+            },
+            {
+              label: 'Join with a code',
+              icon: <KeyRound size={16} />,
+              onSelect: () => app.openDialog({ kind: 'join-code' }),
+            },
+            {
+              label: 'Browse public rooms',
+              icon: <Compass size={16} />,
+              onSelect: () => app.openDialog({ kind: 'browse' }),
+            },
           ]}
         />
       </header>
-      <button type="button" className="jump-to" onClick={() => app.openDialog({ kind: 'switcher' })}>
+      <button
+        type="button"
+        className="jump-to"
+        onClick={() => app.openDialog({ kind: 'switcher' })}
+      >
         <Search size={16} aria-hidden="true" />
         <span>Jump to…</span>
         <kbd>Ctrl K</kbd>
       </button>
       <div className="sidebar-rooms">
         <RoomSection title="Rooms" rooms={places} activeRoomId={activeRoomId} />
-        {directs.length === 0 ? null : <RoomSection title="Direct messages" rooms={directs} activeRoomId={activeRoomId} />}
+        {directs.length === 0 ? null : (
+          <RoomSection title="Direct messages" rooms={directs} activeRoomId={activeRoomId} />
+        )}
         {roomsKnown ? (
-          <button type="button" className="room-item room-item-more" onClick={() => app.openDialog({ kind: 'browse' })}>
+          <button
+            type="button"
+            className="room-item room-item-more"
+            onClick={() => app.openDialog({ kind: 'browse' })}
+          >
             <Compass size={18} className="room-icon" aria-hidden="true" />
             <span className="room-item-name">Browse public rooms</span>
           </button>
@@ -51,7 +73,11 @@ export function Sidebar({ activeRoomId }: { readonly activeRoomId: string | unde
         )}
       </div>
       {me === undefined ? null : (
-        <button type="button" className="sidebar-me" onClick={() => app.openDialog({ kind: 'profile' })}>
+        <button
+          type="button"
+          className="sidebar-me"
+          onClick={() => app.openDialog({ kind: 'profile' })}
+        >
           <Avatar id={me.id} name={me.name} size={32} />
           <span className="sidebar-me-text">
             <strong>
@@ -65,7 +91,11 @@ export function Sidebar({ activeRoomId }: { readonly activeRoomId: string | unde
   );
 }
 
-function RoomSection(props: { readonly title: string; readonly rooms: readonly RoomView[]; readonly activeRoomId: string | undefined }) {
+function RoomSection(props: {
+  readonly title: string;
+  readonly rooms: readonly RoomView[];
+  readonly activeRoomId: string | undefined;
+}) {
   return (
     <section aria-label={props.title}>
       <h2 className="sidebar-section">{props.title}</h2>

@@ -6,7 +6,12 @@ import { Dialog } from '../../ui/dialog.tsx';
 import { RoomIcon } from './room-item.tsx';
 import { rankRooms } from './rank-rooms.ts';
 
-type Target = { readonly key: string; readonly label: string; readonly icon: ReactNode; readonly run: () => void };
+type Target = {
+  readonly key: string;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly run: () => void;
+};
 
 /** Ctrl+K: a few letters and Enter lead to any room. */
 export function SwitcherDialog() {
@@ -23,9 +28,24 @@ export function SwitcherDialog() {
       icon: <RoomIcon room={room} />,
       run: () => go(`/r/${room.id}`),
     })),
-    { key: 'create', label: 'Create a room', icon: <Plus size={18} />, run: () => app.openDialog({ kind: 'create-room' }) },
-    { key: 'join', label: 'Join with a code', icon: <KeyRound size={18} />, run: () => app.openDialog({ kind: 'join-code' }) },
-    { key: 'browse', label: 'Browse public rooms', icon: <Compass size={18} />, run: () => app.openDialog({ kind: 'browse' }) },
+    {
+      key: 'create',
+      label: 'Create a room',
+      icon: <Plus size={18} />,
+      run: () => app.openDialog({ kind: 'create-room' }),
+    },
+    {
+      key: 'join',
+      label: 'Join with a code',
+      icon: <KeyRound size={18} />,
+      run: () => app.openDialog({ kind: 'join-code' }),
+    },
+    {
+      key: 'browse',
+      label: 'Browse public rooms',
+      icon: <Compass size={18} />,
+      run: () => app.openDialog({ kind: 'browse' }),
+    },
   ];
   const active = Math.min(index, targets.length - 1);
   const choose = (target: Target | undefined): void => {
@@ -64,6 +84,7 @@ export function SwitcherDialog() {
       />
       <ul className="switcher-list" id={listId} role="listbox" aria-label="Rooms and actions">
         {targets.map((target, position) => (
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the keys are those of the input above
           <li
             key={target.key}
             id={`${listId}-${position}`}
