@@ -41,7 +41,8 @@ export class ChatClientError extends Error {
   static from(thrown: unknown): ChatClientError {
     if (thrown instanceof ChatClientError) return thrown;
     // By name: a DOMException need not be an Error of this realm.
-    const name = typeof thrown === 'object' && thrown !== null && 'name' in thrown ? thrown.name : '';
+    const name =
+      typeof thrown === 'object' && thrown !== null && 'name' in thrown ? thrown.name : '';
     if (name === 'AbortError') return new ChatClientError('CANCELLED', { cause: thrown });
     if (name === 'TimeoutError') return new ChatClientError('DEADLINE', { cause: thrown });
     return new ChatClientError('INTERNAL', { cause: thrown });

@@ -5,7 +5,12 @@ export type * from './link.ts';
 export type * from './chat/api.ts';
 export type * from './chat/chat-client-api.ts';
 export { createMemoryOutbox, type OutboxStorage, type StoredSend } from './chat/outbox-storage.ts';
-export type { CallOptions, MethodClient, ServiceClient, ServiceShape } from './calls/service-client.ts';
+export type {
+  CallOptions,
+  MethodClient,
+  ServiceClient,
+  ServiceShape,
+} from './calls/service-client.ts';
 export { createChatClient } from './chat/create-chat-client.ts';
 export { type BridgeLinkOptions, createBridgeLink } from './connection/bridge-link.ts';
 export { createClient } from './calls/create-client.ts';

@@ -52,14 +52,16 @@ export function createView<T>(compute: () => T): View<T> {
 function createListeners() {
   const listeners = new Set<() => void>();
   return {
-    subscribe(listener: () => void) {
+    subscribe: (listener: () => void) => {
       // A wrapper, so that one function may be subscribed twice.
       const entry = () => listener();
       listeners.add(entry);
       return () => void listeners.delete(entry);
     },
     tell() {
-      for (const listener of [...listeners]) if (listeners.has(listener)) listener();
+      // A copy: who subscribes meanwhile has the new value already.
+      const present = Array.from(listeners);
+      for (const listener of present) if (listeners.has(listener)) listener();
     },
   };
 }

@@ -15,7 +15,8 @@ const bundled = await rolldown({
     {
       name: 'entry',
       resolveId: (id) => (id === 'entry' ? id : undefined),
-      load: (id) => (id === 'entry' ? `export { ${exports} } from ${JSON.stringify(index)};` : undefined),
+      load: (id) =>
+        id === 'entry' ? `export { ${exports} } from ${JSON.stringify(index)};` : undefined,
     },
   ],
 });

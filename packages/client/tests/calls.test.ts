@@ -44,7 +44,11 @@ test('[CALL2] a unary call is one frame: start, message and end', async () => {
   expect(call!.start.timeoutMs).toBe(30_000);
   expect(call!.ended).toBe(true);
   expect(CreateGuestRequest.decode(call!.messages[0]!).displayName).toBe('Ana');
-  call!.message(CreateGuestResponse.encode(CreateGuestResponse.fromPartial({ user: { userId: 'u1' } })).finish());
+  call!.message(
+    CreateGuestResponse.encode(
+      CreateGuestResponse.fromPartial({ user: { userId: 'u1' } }),
+    ).finish(),
+  );
   call!.status();
   await settle();
   expect((await answer).user?.userId).toBe('u1');
@@ -69,7 +73,9 @@ test('[ERR4] a status becomes one error with reason, field and retry time', asyn
     details: [
       {
         type: 'google.rpc.ErrorInfo',
-        value: rpc.ErrorInfo.encode(rpc.ErrorInfo.fromPartial({ reason: 'NAME_TAKEN', domain: 'chat' })).finish(),
+        value: rpc.ErrorInfo.encode(
+          rpc.ErrorInfo.fromPartial({ reason: 'NAME_TAKEN', domain: 'chat' }),
+        ).finish(),
         debug: undefined,
       },
       {
@@ -173,11 +179,14 @@ test('a signal that was aborted before opens no call', async () => {
 test('metadata goes with the call; headers and trailers come back', async () => {
   const { client, calls, settle, gateway } = await connected();
   const seen: string[] = [];
-  const answer = client(RoomServiceDefinition).listMyRooms({}, {
-    metadata: [{ name: 'x-trace', value: 'abc' }],
-    onHeaders: (headers) => seen.push(...headers.map(({ name }) => `header ${name}`)),
-    onTrailers: (trailers) => seen.push(...trailers.map(({ name }) => `trailer ${name}`)),
-  });
+  const answer = client(RoomServiceDefinition).listMyRooms(
+    {},
+    {
+      metadata: [{ name: 'x-trace', value: 'abc' }],
+      onHeaders: (headers) => seen.push(...headers.map(({ name }) => `header ${name}`)),
+      onTrailers: (trailers) => seen.push(...trailers.map(({ name }) => `trailer ${name}`)),
+    },
+  );
   await settle();
   expect(calls[0]!.start.metadata).toEqual([{ name: 'x-trace', value: 'abc' }]);
   gateway.send(gateway.peer, {
@@ -221,7 +230,9 @@ test('[CALL11] every message before an error reaches a reader that comes late, t
   for (const size of [1, 2, 3]) {
     calls[0]!.message(
       DownloadMediaResponse.encode(
-        DownloadMediaResponse.fromPartial({ part: { $case: 'chunk', value: new Uint8Array(size) } }),
+        DownloadMediaResponse.fromPartial({
+          part: { $case: 'chunk', value: new Uint8Array(size) },
+        }),
       ).finish(),
     );
   }
@@ -279,7 +290,9 @@ test('an upload whose source fails is cancelled and rejects with the fault', asy
     yield { part: { $case: 'chunk', value: new Uint8Array(1) } } as const;
     throw new ChatClientError('BAD_FIELD', { message: 'disk' });
   }
-  const answer = expect(client(MediaServiceDefinition).uploadMedia(chunks())).rejects.toThrow('disk');
+  const answer = expect(client(MediaServiceDefinition).uploadMedia(chunks())).rejects.toThrow(
+    'disk',
+  );
   await settle();
   await answer;
   expect([calls[0]!.cancelled, calls[0]!.ended]).toEqual([true, false]);
@@ -291,7 +304,9 @@ test('both directions of one call run at once', async () => {
       for (const message of call.messages.splice(0)) {
         const { requestId } = ChatRequest.decode(message);
         call.message(
-          ChatResponse.encode({ event: { $case: 'done', value: { requestId, result: undefined } } }).finish(),
+          ChatResponse.encode({
+            event: { $case: 'done', value: { requestId, result: undefined } },
+          }).finish(),
         );
       }
       if (call.ended) call.status();
@@ -322,7 +337,9 @@ test('[CALL1] calls are numbered 1, 2, 3 on each connection; frames of ended cal
   gateway.send(gateway.peer, { callId: 99, credit: 5 });
   await settle();
   await one;
-  void client(RoomServiceDefinition).listMyRooms({}, { timeoutMs: 10 }).catch(() => undefined);
+  void client(RoomServiceDefinition)
+    .listMyRooms({}, { timeoutMs: 10 })
+    .catch(() => undefined);
   await settle();
   expect(calls.map(({ callId }) => callId)).toEqual([1, 2]);
 });
@@ -336,7 +353,10 @@ test('[DR1] [DR3] GoAway: calls above last_call_id move to the new socket, earli
   await settle();
   const [oldPeer] = gateway.peers;
   gateway.send(oldPeer!, {
-    control: { $case: 'goAway', value: { lastCallId: 1, graceMs: 5_000, reconnectAfterMs: 300, reason: '' } },
+    control: {
+      $case: 'goAway',
+      value: { lastCallId: 1, graceMs: 5_000, reconnectAfterMs: 300, reason: '' },
+    },
   });
   await settle();
   expect(gateway.peers).toHaveLength(1);
@@ -382,7 +402,10 @@ test('[HB2] a ping is answered with its nonce', async () => {
   const { gateway, settle } = await connected();
   gateway.send(gateway.peer, { control: { $case: 'ping', value: { nonce: 77, received: 0n } } });
   await settle();
-  expect(gateway.control.at(-1)?.frame.control).toMatchObject({ $case: 'pong', value: { nonce: 77 } });
+  expect(gateway.control.at(-1)?.frame.control).toMatchObject({
+    $case: 'pong',
+    value: { nonce: 77 },
+  });
 });
 
 test('bytes that are no frame end the connection, not the program', async () => {
@@ -404,5 +427,7 @@ test('close ends open calls and every timer', async () => {
   await failed;
   expect(clock.pendingTimers).toBe(0);
   expect(gateway.peer.closedBy?.code).toBe(1000);
-  await expect(client(RoomServiceDefinition).listMyRooms({})).rejects.toMatchObject({ notProcessed: true });
+  await expect(client(RoomServiceDefinition).listMyRooms({})).rejects.toMatchObject({
+    notProcessed: true,
+  });
 });

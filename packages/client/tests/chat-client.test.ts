@@ -34,7 +34,9 @@ function posted(seq: number, text: string, options: { actorId?: string; id?: str
 }
 
 /** A client that is online in one room whose log ends at `headSeq`; the test plays the server. */
-async function online(options: Partial<ChatClientOptions> & { headSeq?: number; history?: Entry[] } = {}) {
+async function online(
+  options: Partial<ChatClientOptions> & { headSeq?: number; history?: Entry[] } = {},
+) {
   const { headSeq = 0, history = [], ...clientOptions } = options;
   const commands: { readonly requestId: number; readonly command: ChatRequest['command'] }[] = [];
   const events: ChatEvent[] = [];
@@ -86,7 +88,10 @@ async function online(options: Partial<ChatClientOptions> & { headSeq?: number; 
     tell({
       $case: 'ready',
       value: ChatResponse.fromPartial({
-        event: { $case: 'ready', value: { user: { userId: 'u-me', displayName: 'Me' }, epoch: 'e' } },
+        event: {
+          $case: 'ready',
+          value: { user: { userId: 'u-me', displayName: 'Me' }, epoch: 'e' },
+        },
       }).event!.value as never,
     });
     await gateway.settle();
@@ -122,7 +127,10 @@ async function online(options: Partial<ChatClientOptions> & { headSeq?: number; 
     await gateway.settle();
   };
   const failed = async (requestId: number, reason: string, code: number, retryAfterMs = 0) => {
-    tell({ $case: 'failed', value: { requestId, reason, code, message: '', field: '', retryAfterMs } });
+    tell({
+      $case: 'failed',
+      value: { requestId, reason, code, message: '', field: '', retryAfterMs },
+    });
     await gateway.settle();
   };
   chat.start();
@@ -148,9 +156,13 @@ async function online(options: Partial<ChatClientOptions> & { headSeq?: number; 
     timeline,
     sends: () => commands.filter(({ command }) => command?.$case === 'sendMessage'),
     rows: () =>
-      timeline.getSnapshot().items.map((item) =>
-        item.kind === 'message' ? `${item.seq} ${item.text} ${item.delivery.state}` : `${item.seq}`,
-      ),
+      timeline
+        .getSnapshot()
+        .items.map((item) =>
+          item.kind === 'message'
+            ? `${item.seq} ${item.text} ${item.delivery.state}`
+            : `${item.seq}`,
+        ),
     cursors: () =>
       commands.flatMap(({ command }) =>
         command?.$case === 'subscribe'
@@ -210,11 +222,9 @@ test('messages of a room go out one behind the other, also when the first must b
   await clock.advanceAsync(700);
   await settle();
   await done(sends()[1]!.requestId, 1);
-  expect(sends().map(({ command }) => (command?.$case === 'sendMessage' ? command.value.text : ''))).toEqual([
-    'one',
-    'one',
-    'two',
-  ]);
+  expect(
+    sends().map(({ command }) => (command?.$case === 'sendMessage' ? command.value.text : '')),
+  ).toEqual(['one', 'one', 'two']);
 });
 
 test('a refusal is final until the user tries again, with the same id; the next message goes on', async () => {
@@ -230,7 +240,9 @@ test('a refusal is final until the user tries again, with the same id; the next 
   timeline.retry(first.clientMessageId);
   await settle();
   await failed(sends()[1]!.requestId, 'TOO_LONG', GrpcStatus.INVALID_ARGUMENT);
-  expect(sends().at(-1)?.command).toMatchObject({ value: { clientMessageId: first.clientMessageId } });
+  expect(sends().at(-1)?.command).toMatchObject({
+    value: { clientMessageId: first.clientMessageId },
+  });
   expect(timeline.discard('nobody')).toBe(false);
 });
 
@@ -240,10 +252,10 @@ test('a queued or failed message can be discarded, one on its way cannot', async
   const second = timeline.send('two');
   const gone = expect(second.sent).rejects.toMatchObject({ reason: 'CANCELLED' });
   await settle();
-  expect([timeline.discard(first.clientMessageId), timeline.discard(second.clientMessageId)]).toEqual([
-    false,
-    true,
-  ]);
+  expect([
+    timeline.discard(first.clientMessageId),
+    timeline.discard(second.clientMessageId),
+  ]).toEqual([false, true]);
   await gone;
   expect(rows()).toEqual(['0 one sending']);
 });
@@ -251,9 +263,13 @@ test('a queued or failed message can be discarded, one on its way cannot', async
 test('what no server takes is refused before it is shown', async () => {
   const { timeline, rows } = await online();
   expect(() => timeline.send('  \n ')).toThrow(expect.objectContaining({ reason: 'EMPTY' }));
-  expect(() => timeline.send('x'.repeat(4_001))).toThrow(expect.objectContaining({ reason: 'TOO_LONG' }));
+  expect(() => timeline.send('x'.repeat(4_001))).toThrow(
+    expect.objectContaining({ reason: 'TOO_LONG' }),
+  );
   expect(() => timeline.send('👋'.repeat(4_000))).not.toThrow();
-  expect(() => timeline.send('漢'.repeat(6_000))).toThrow(expect.objectContaining({ reason: 'TOO_LONG' }));
+  expect(() => timeline.send('漢'.repeat(6_000))).toThrow(
+    expect.objectContaining({ reason: 'TOO_LONG' }),
+  );
   expect(rows()).toHaveLength(1);
 });
 
@@ -280,7 +296,9 @@ test('[CHAT3] Ready again: what is unanswered is sent again under the same id', 
   await settle();
   await ready();
   expect(sends()).toHaveLength(2);
-  const ids = sends().map(({ command }) => command?.$case === 'sendMessage' && command.value.clientMessageId);
+  const ids = sends().map(
+    ({ command }) => command?.$case === 'sendMessage' && command.value.clientMessageId,
+  );
   expect(ids[0]).toBe(ids[1]);
   await done(sends()[0]!.requestId, 1);
   await done(sends()[1]!.requestId, 1);
@@ -288,7 +306,9 @@ test('[CHAT3] Ready again: what is unanswered is sent again under the same id', 
 });
 
 test('[RES1] after a lost connection the stream is opened again from the last entry', async () => {
-  const { gateway, clock, settle, entries, ready, cursors, chat, streams } = await online({ headSeq: 3 });
+  const { gateway, clock, settle, entries, ready, cursors, chat, streams } = await online({
+    headSeq: 3,
+  });
   await entries(posted(4, 'four'), posted(5, 'five'));
   await clock.advanceAsync(10_000);
   gateway.peer.cut();
@@ -362,7 +382,10 @@ test('[SUB6] RoomClosed ends the room; a later invitation begins it anew', async
   await entries(posted(1, 'a'));
   tell({ $case: 'roomClosed', value: { roomId: ROOM, reason: RoomClosedReason.KICKED } });
   await settle();
-  expect(timeline.getSnapshot()).toMatchObject({ state: 'closed', closedReason: RoomClosedReason.KICKED });
+  expect(timeline.getSnapshot()).toMatchObject({
+    state: 'closed',
+    closedReason: RoomClosedReason.KICKED,
+  });
   expect(chat.rooms.get(ROOM)).toBeUndefined();
   tell({
     $case: 'roomAdded',
@@ -383,7 +406,9 @@ test('unread counts messages of others behind the cursor; reading is told once a
   expect(chat.rooms.get(ROOM)).toMatchObject({ unreadMessages: 0, readSeq: 2 });
   await settle();
   const marks = () =>
-    commands.flatMap(({ command }) => (command?.$case === 'markRead' ? [Number(command.value.seq)] : []));
+    commands.flatMap(({ command }) =>
+      command?.$case === 'markRead' ? [Number(command.value.seq)] : [],
+    );
   expect(marks()).toEqual([1]);
   await clock.advanceAsync(1_000);
   await settle();
@@ -393,7 +418,9 @@ test('unread counts messages of others behind the cursor; reading is told once a
 test('[EPH1] typing is told at most every 3 s, stops with a message, and expires after 6 s', async () => {
   const { timeline, commands, clock, settle, tell } = await online();
   const told = () =>
-    commands.flatMap(({ command }) => (command?.$case === 'setTyping' ? [command.value.typing] : []));
+    commands.flatMap(({ command }) =>
+      command?.$case === 'setTyping' ? [command.value.typing] : [],
+    );
   for (let press = 0; press < 5; press += 1) timeline.setTyping(true);
   await clock.advanceAsync(3_000);
   timeline.setTyping(true);
@@ -456,7 +483,8 @@ test('events can be iterated over; the loop ends with the client', async () => {
   const { chat, entries } = await online();
   const texts: string[] = [];
   const loop = (async () => {
-    for await (const event of chat.events()) if (event.type === 'message') texts.push(event.item.text);
+    for await (const event of chat.events())
+      if (event.type === 'message') texts.push(event.item.text);
   })();
   await entries(posted(1, 'a'), posted(2, 'b'));
   await chat.stop();
@@ -468,7 +496,11 @@ test('a stream that the server ends is opened again with backoff on the same con
   const { streams, settle, clock, chat } = await online();
   streams[0]!.status({ code: GrpcStatus.UNAVAILABLE, message: 'restarting' });
   await settle();
-  expect(chat.connection.getSnapshot()).toMatchObject({ state: 'waiting', nextTryInMs: 125, reason: 'restarting' });
+  expect(chat.connection.getSnapshot()).toMatchObject({
+    state: 'waiting',
+    nextTryInMs: 125,
+    reason: 'restarting',
+  });
   await clock.advanceAsync(125);
   await settle();
   expect(streams).toHaveLength(2);
@@ -487,7 +519,11 @@ test('a refusal of the caller is final and says why', async () => {
   const { streams, settle, chat, clock } = await online();
   streams[0]!.status({ code: GrpcStatus.PERMISSION_DENIED, message: 'banned' });
   await settle();
-  expect(chat.connection.getSnapshot()).toEqual({ state: 'closed', reason: 'forbidden', message: 'banned' });
+  expect(chat.connection.getSnapshot()).toEqual({
+    state: 'closed',
+    reason: 'forbidden',
+    message: 'banned',
+  });
   await clock.advanceAsync(60_000);
   expect(streams).toHaveLength(1);
 });
@@ -495,7 +531,10 @@ test('a refusal of the caller is final and says why', async () => {
 test('stop leaves no timer behind', async () => {
   const { chat, timeline, clock, settle, tell } = await online();
   timeline.send('one');
-  tell({ $case: 'typing', value: { roomId: ROOM, userId: 'u-bo', displayName: 'Bo', typing: true } });
+  tell({
+    $case: 'typing',
+    value: { roomId: ROOM, userId: 'u-bo', displayName: 'Bo', typing: true },
+  });
   await settle();
   await chat.stop();
   await clock.advanceAsync(5_000);
@@ -507,15 +546,24 @@ test('edits, deletions and reactions change the message in place', async () => {
   const { entries, timeline, events } = await online();
   await entries(posted(1, 'first'));
   const change = (seq: number, content: Entry['content']) =>
-    entries(EntryCodec.fromPartial({ seq: BigInt(seq), actorId: 'u-cy', content: content as never }));
+    entries(EntryCodec.fromPartial({ seq: BigInt(seq), actorId: 'u-cy', content }));
   const item = (): MessageItem => timeline.getSnapshot().items[0] as MessageItem;
-  await change(2, { $case: 'messageEdited', value: { messageSeq: 1n, text: 'second', mentions: [] } });
+  await change(2, {
+    $case: 'messageEdited',
+    value: { messageSeq: 1n, text: 'second', mentions: [] },
+  });
   expect(item().text).toBe('second');
-  await change(3, { $case: 'reactionChanged', value: { messageSeq: 1n, emoji: '👍', present: true } });
+  await change(3, {
+    $case: 'reactionChanged',
+    value: { messageSeq: 1n, emoji: '👍', present: true },
+  });
   await change(4, { $case: 'pinChanged', value: { messageSeq: 1n, pinned: true } });
   expect([item().reactions, item().pinned]).toEqual([[{ emoji: '👍', userIds: ['u-cy'] }], true]);
   await change(5, { $case: 'messageDeleted', value: { messageSeq: 1n, reason: '' } });
-  await change(6, { $case: 'messageEdited', value: { messageSeq: 1n, text: 'too late', mentions: [] } });
+  await change(6, {
+    $case: 'messageEdited',
+    value: { messageSeq: 1n, text: 'too late', mentions: [] },
+  });
   expect(item()).toMatchObject({ deleted: true, text: '', reactions: [], pinned: false });
   expect(events.filter(({ type }) => type === 'messageChanged')).toHaveLength(4);
 });

@@ -4,7 +4,12 @@ import type { ChatClient } from '../src/chat/chat-client-api.ts';
 import { createChatClient } from '../src/chat/create-chat-client.ts';
 import { createMemoryOutbox, type OutboxStorage } from '../src/chat/outbox-storage.ts';
 import { createScriptedGateway, type ScriptedGateway } from './scripted-gateway.ts';
-import { createServerModel, type Faults, type ModelUser, type ServerModel } from './server-model.ts';
+import {
+  createServerModel,
+  type Faults,
+  type ModelUser,
+  type ServerModel,
+} from './server-model.ts';
 
 const SEEDS = Number(process.env.CHAT_FUZZ_SEEDS ?? 250);
 const FIRST_SEED = Number(process.env.CHAT_FUZZ_FIRST ?? 1);
@@ -34,7 +39,7 @@ function startProgram(
   newId: () => string,
 ): Program {
   const gateway = createScriptedGateway({
-    random: random.next,
+    random: () => random.next(),
     onCall: (call) => model.onCall(call, user),
     // No reconnect for silence: nothing else may hide what is not healed by itself.
     welcome: { heartbeatMs: 600_000 },
@@ -42,7 +47,7 @@ function startProgram(
   const chat = createChatClient({
     link: gateway.link,
     clock: gateway.clock,
-    random: random.next,
+    random: () => random.next(),
     newId,
     outbox: storage,
     maxReplay: random.pick([0, 5, 1_000]),
@@ -66,7 +71,13 @@ async function run(seed: number): Promise<{ sent: number; reached: Set<string> }
   const reached = new Set<string>();
   const sends: { readonly user: ModelUser; readonly roomId: string; readonly text: string }[] = [];
   const programs = USERS.map((user) =>
-    startProgram(model, random.fork(), user, createMemoryOutbox(), createSequentialIds(user.userId)),
+    startProgram(
+      model,
+      random.fork(),
+      user,
+      createMemoryOutbox(),
+      createSequentialIds(user.userId),
+    ),
   );
 
   const cut = (program: Program): void => {
@@ -101,14 +112,25 @@ async function run(seed: number): Promise<{ sent: number; reached: Set<string> }
         program.gateway.send(peer, {
           control: {
             $case: 'goAway',
-            value: { lastCallId: random.int(5), graceMs: 1_000, reconnectAfterMs: random.int(2_000), reason: '' },
+            value: {
+              lastCallId: random.int(5),
+              graceMs: 1_000,
+              reconnectAfterMs: random.int(2_000),
+              reason: '',
+            },
           },
         });
       }
     } else if (action < 80) {
-      void program.chat.timeline(roomId).open().catch(() => undefined);
+      void program.chat
+        .timeline(roomId)
+        .open()
+        .catch(() => undefined);
     } else if (action < 83) {
-      void program.chat.timeline(roomId).loadOlder().catch(() => undefined);
+      void program.chat
+        .timeline(roomId)
+        .loadOlder()
+        .catch(() => undefined);
     } else if (action < 87) {
       // The program ends and starts again: only the outbox is left.
       cut(program);

@@ -53,7 +53,11 @@ interface ModelStream {
 }
 
 /** The server as clients see it: logs, idempotent sends, streams. It is right; what carries its words is not. */
-export function createServerModel(random: SeededRandom, faults: Faults, roomIds: readonly string[]) {
+export function createServerModel(
+  random: SeededRandom,
+  faults: Faults,
+  roomIds: readonly string[],
+) {
   const rooms = new Map<string, ModelRoom>(
     roomIds.map((roomId) => [roomId, { roomId, log: [], accepted: new Map() }]),
   );
@@ -118,7 +122,10 @@ export function createServerModel(random: SeededRandom, faults: Faults, roomIds:
     const head = log.length;
     const afterSeq = after === undefined ? head : Number(after.seq);
     const resync = (reason: 1 | 2 | 3): void =>
-      tell(stream, { $case: 'resync', value: { roomId, head: { epoch, seq: BigInt(head) }, reason } });
+      tell(stream, {
+        $case: 'resync',
+        value: { roomId, head: { epoch, seq: BigInt(head) }, reason },
+      });
     if (after !== undefined && after.epoch !== epoch) return resync(1);
     if (afterSeq > head) return resync(2);
     if (maxReplay > 0 && head - afterSeq > maxReplay) return resync(3);
@@ -204,7 +211,8 @@ export function createServerModel(random: SeededRandom, faults: Faults, roomIds:
       // [FC3] What was read may be sent again.
       call.grant(frameCost(bytes.length) + 8);
       const { requestId, command } = ChatRequest.decode(bytes);
-      if (command?.$case === 'subscribe') for (const cursor of command.value.rooms) subscribe(stream, cursor);
+      if (command?.$case === 'subscribe')
+        for (const cursor of command.value.rooms) subscribe(stream, cursor);
       if (command?.$case === 'sendMessage') send(stream, requestId, command.value);
     }
     if (call.cancelled) streams.delete(stream);
@@ -268,7 +276,9 @@ export function createServerModel(random: SeededRandom, faults: Faults, roomIds:
         const response = listEntries(ListEntriesRequest.decode(request));
         call.message(ListEntriesResponse.encode(response).finish());
       } else if (call.start.method.endsWith('/ListMyRooms')) {
-        call.message(ListMyRoomsResponse.encode({ rooms: [...rooms.values()].map(toMyRoom) }).finish());
+        call.message(
+          ListMyRoomsResponse.encode({ rooms: [...rooms.values()].map(toMyRoom) }).finish(),
+        );
       }
       call.status();
     },

@@ -26,5 +26,7 @@ test('a body that closes what it opened passes, one that leaves a server open do
 test('waitFor answers the value, or says what it waited for', async () => {
   let asked = 0;
   expect(await waitFor(() => (++asked > 2 ? asked : undefined))).toBe(3);
-  await expect(waitFor(() => false, { timeoutMs: 20, what: 'nothing' })).rejects.toThrow('20 ms for nothing');
+  await expect(waitFor(() => false, { timeoutMs: 20, what: 'nothing' })).rejects.toThrow(
+    '20 ms for nothing',
+  );
 });

@@ -1,7 +1,14 @@
 import { waitFor } from './wait-for.ts';
 
 // Standard streams and the reporter's pipes belong to the process, not to the test.
-const IGNORED = new Set(['TTYWrap', 'PipeWrap', 'CloseReq', 'Immediate', 'FSReqPromise', 'FSReqCallback']);
+const IGNORED = new Set([
+  'TTYWrap',
+  'PipeWrap',
+  'CloseReq',
+  'Immediate',
+  'FSReqPromise',
+  'FSReqCallback',
+]);
 
 /**
  * Runs the body and then fails unless every socket, server, worker, child and timer it made is gone.

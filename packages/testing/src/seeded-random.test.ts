@@ -5,7 +5,12 @@ import { createSequentialIds } from './sequential-ids.ts';
 test('the same seed draws the same, another seed draws something else', () => {
   const draw = (seed: number) => {
     const random = createSeededRandom(seed);
-    return [random.next(), random.int(10), random.pick(['a', 'b', 'c']), ...random.shuffle([1, 2, 3, 4])];
+    return [
+      random.next(),
+      random.int(10),
+      random.pick(['a', 'b', 'c']),
+      ...random.shuffle([1, 2, 3, 4]),
+    ];
   };
   expect(draw(7)).toEqual(draw(7));
   expect(draw(7)).not.toEqual(draw(8));

@@ -38,7 +38,11 @@ export interface Auth {
   createGuest(displayName: string): Promise<Login>;
   /** With the access token of a guest, the guest becomes the account and keeps rooms and messages. */
   register(
-    account: { readonly username: string; readonly password: string; readonly displayName?: string },
+    account: {
+      readonly username: string;
+      readonly password: string;
+      readonly displayName?: string;
+    },
     guestAccessToken?: string,
   ): Promise<Login>;
   login(username: string, password: string): Promise<Login>;
@@ -70,7 +74,12 @@ export function createAuth(options: AuthOptions): Auth {
   ): Promise<Response> => {
     if (link === undefined && owned) {
       const { url } = options;
-      link = createBridgeLink({ url, getToken: () => Promise.resolve(''), clientName: client, clock });
+      link = createBridgeLink({
+        url,
+        getToken: () => Promise.resolve(''),
+        clientName: client,
+        clock,
+      });
     }
     if (link === undefined) throw new ChatClientError('UNAVAILABLE');
     link.start();
@@ -85,7 +94,9 @@ export function createAuth(options: AuthOptions): Auth {
 
   return {
     createGuest: async (displayName) =>
-      toLogin(await call('CreateGuest', CreateGuestRequest, CreateGuestResponse, { displayName, client })),
+      toLogin(
+        await call('CreateGuest', CreateGuestRequest, CreateGuestResponse, { displayName, client }),
+      ),
     register: async ({ username, password, displayName = '' }, guestAccessToken) =>
       toLogin(
         await call(
@@ -99,7 +110,11 @@ export function createAuth(options: AuthOptions): Auth {
     login: async (username, password) =>
       toLogin(await call('Login', LoginRequest, LoginResponse, { username, password, client })),
     refresh: async (refreshToken) =>
-      toLogin(await call('RefreshSession', RefreshSessionRequest, RefreshSessionResponse, { refreshToken })),
+      toLogin(
+        await call('RefreshSession', RefreshSessionRequest, RefreshSessionResponse, {
+          refreshToken,
+        }),
+      ),
     async logout(accessToken) {
       await call('Logout', LogoutRequest, LogoutResponse, {}, accessToken);
     },

@@ -33,7 +33,11 @@ export function createTokenSource(options: TokenSourceOptions): GetToken {
       takenAtMs = clock.monotonicMs();
       return tokens.accessToken;
     } catch (error) {
-      if (error instanceof ChatClientError && error.reason !== 'TOKEN_EXPIRED' && error.code === 16) {
+      if (
+        error instanceof ChatClientError &&
+        error.reason !== 'TOKEN_EXPIRED' &&
+        error.code === 16
+      ) {
         return undefined;
       }
       throw error;

@@ -1,5 +1,5 @@
 import {
-  bridge,
+  type bridge,
   encodeClientFrame,
   encodeCreditFrame,
   encodeMessageFrame,
@@ -7,7 +7,12 @@ import {
   GrpcStatus,
 } from '@chat/protocol';
 import type { CallHandlers, CallStart, CallStatus, RawCall } from '../link.ts';
-import { type ByteWindow, createByteWindow, createCreditMeter, type CreditMeter } from './byte-window.ts';
+import {
+  type ByteWindow,
+  createByteWindow,
+  createCreditMeter,
+  type CreditMeter,
+} from './byte-window.ts';
 import { fromBridgeStatus, localStatus } from './call-status.ts';
 
 /** Unsent messages of one call; beyond it `send` refuses. */
@@ -124,14 +129,14 @@ export function createCallMux(options: MuxOptions): CallMux {
       if (call !== undefined) receive(call, frame, frameBytes);
     },
     onGoAway(lastCallId) {
-      for (const call of [...calls.values()]) {
+      for (const call of calls.values()) {
         if (call.id > lastCallId) {
           finish(call, localStatus(GrpcStatus.UNAVAILABLE, 'the server is going away', true));
         }
       }
     },
     onLost(message) {
-      for (const call of [...calls.values()]) {
+      for (const call of calls.values()) {
         finish(call, localStatus(GrpcStatus.UNAVAILABLE, message, false));
       }
     },

@@ -1,4 +1,4 @@
-import { bridge, rpc } from '@chat/protocol';
+import { type bridge, rpc } from '@chat/protocol';
 import { ChatClientError, toReason } from '../errors.ts';
 import type { CallStatus } from '../link.ts';
 
@@ -26,7 +26,8 @@ export function fromBridgeStatus(status: bridge.Status): CallStatus {
   let field: string | undefined;
   for (const detail of status.details) {
     try {
-      if (detail.type === 'google.rpc.ErrorInfo') reason = rpc.ErrorInfo.decode(detail.value).reason;
+      if (detail.type === 'google.rpc.ErrorInfo')
+        reason = rpc.ErrorInfo.decode(detail.value).reason;
       if (detail.type === 'google.rpc.BadRequest') {
         field = rpc.BadRequest.decode(detail.value).fieldViolations[0]?.field;
       }

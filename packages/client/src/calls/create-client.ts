@@ -68,10 +68,11 @@ function toFunction(environment: CallEnvironment, path: string, method: MethodSh
       requestStream,
       responseStream,
       metadata: options.metadata ?? [],
-      timeoutMs: options.timeoutMs ?? (requestStream || responseStream ? 0 : DEFAULT_UNARY_TIMEOUT_MS),
+      timeoutMs:
+        options.timeoutMs ?? (requestStream || responseStream ? 0 : DEFAULT_UNARY_TIMEOUT_MS),
       request: requestStream
         ? undefined
-        : requestType.encode(requestType.fromPartial(input as object)).finish(),
+        : requestType.encode(requestType.fromPartial(input)).finish(),
     };
     const feed = requestStream
       ? toFeed(input as AsyncIterable<object>, requestType as Codec<unknown>)

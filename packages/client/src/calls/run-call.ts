@@ -75,15 +75,19 @@ export function runCall(
       return;
     }
     tries += 1;
-    const timeoutMs = untilMs === undefined ? 0 : Math.max(1, Math.ceil(untilMs - clock.monotonicMs()));
-    current = link.openCall({ ...start, timeoutMs }, {
-      onHeaders: (metadata) => options.onHeaders?.(metadata),
-      onMessage(message) {
-        answered = true;
-        if (!ended) handlers.onMessage(message);
+    const timeoutMs =
+      untilMs === undefined ? 0 : Math.max(1, Math.ceil(untilMs - clock.monotonicMs()));
+    current = link.openCall(
+      { ...start, timeoutMs },
+      {
+        onHeaders: (metadata) => options.onHeaders?.(metadata),
+        onMessage(message) {
+          answered = true;
+          if (!ended) handlers.onMessage(message);
+        },
+        onStatus,
       },
-      onStatus,
-    });
+    );
     handlers.onOpen(current);
   };
 

@@ -51,7 +51,10 @@ export type MethodClient<M extends MethodShape> = M['requestStream'] extends tru
         request: Input<M['requestType']>,
         options?: CallOptions,
       ) => AsyncIterableIterator<Output<M['responseType']>>
-    : (request: Input<M['requestType']>, options?: CallOptions) => Promise<Output<M['responseType']>>;
+    : (
+        request: Input<M['requestType']>,
+        options?: CallOptions,
+      ) => Promise<Output<M['responseType']>>;
 
 /** A service as an object of functions, one for each method, under the generated names. */
 export type ServiceClient<S extends ServiceShape> = {

@@ -308,6 +308,11 @@ export type ChatEvent =
       readonly typing: boolean;
     }
   | { readonly type: 'presence'; readonly roomId: string; readonly presence: PresenceView }
-  | { readonly type: 'sendFailed'; readonly roomId: string; readonly clientMessageId: string; readonly error: ChatClientError };
+  | {
+      readonly type: 'sendFailed';
+      readonly roomId: string;
+      readonly clientMessageId: string;
+      readonly error: ChatClientError;
+    };
 
 export type { MyRoom };

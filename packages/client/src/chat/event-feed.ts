@@ -7,9 +7,9 @@ const MAX_WAITING = 10_000;
 
 /** Gives events to listeners and iterators. */
 export interface EventFeed {
-  emit(event: ChatEvent): void;
-  onEvent(listener: (event: ChatEvent) => void): () => void;
-  events(): AsyncIterableIterator<ChatEvent>;
+  readonly emit: (event: ChatEvent) => void;
+  readonly onEvent: (listener: (event: ChatEvent) => void) => () => void;
+  readonly events: () => AsyncIterableIterator<ChatEvent>;
   /** Ends every iterator behind what it has. */
   end(): void;
 }
@@ -21,7 +21,7 @@ export function createEventFeed(): EventFeed {
   let ended = false;
   return {
     emit(event) {
-      for (const listener of [...listeners]) listener(event);
+      for (const listener of listeners) listener(event);
       for (const stream of streams) {
         stream.push(event);
         if (stream.waiting <= MAX_WAITING) continue;

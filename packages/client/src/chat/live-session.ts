@@ -124,7 +124,14 @@ export function createLiveSession(
         onStatus: (status) => onEnd(stream, status),
       },
     );
-    const stream: Stream = { call, generation, ready: false, readyAtMs: 0, lastRequestId: 0, asked };
+    const stream: Stream = {
+      call,
+      generation,
+      ready: false,
+      readyAtMs: 0,
+      lastRequestId: 0,
+      asked,
+    };
     if (current === undefined) current = stream;
     else next = stream;
     replaced?.call.cancel('replaced');

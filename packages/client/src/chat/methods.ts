@@ -52,7 +52,11 @@ export const METHODS = /* @__PURE__ */ Object.freeze({
   listEntries: method('MessageService/ListEntries', ListEntriesRequest, ListEntriesResponse),
   getMessage: method('MessageService/GetMessage', GetMessageRequest, GetMessageResponse),
   editMessage: method('MessageService/EditMessage', EditMessageRequest, EditMessageResponse),
-  deleteMessage: method('MessageService/DeleteMessage', DeleteMessageRequest, DeleteMessageResponse),
+  deleteMessage: method(
+    'MessageService/DeleteMessage',
+    DeleteMessageRequest,
+    DeleteMessageResponse,
+  ),
   setReaction: method('MessageService/SetReaction', SetReactionRequest, SetReactionResponse),
   setPin: method('MessageService/SetPin', SetPinRequest, SetPinResponse),
   votePoll: method('MessageService/VotePoll', VotePollRequest, VotePollResponse),

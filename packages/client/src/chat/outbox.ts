@@ -57,7 +57,10 @@ export function markLost(outbox: Outbox): Outbox {
 
 /** The server accepted the message at a place. */
 export function markSent(outbox: Outbox, clientMessageId: string, seq: number): Outbox {
-  return update(outbox, clientMessageId, ({ send }) => ({ send, progress: { state: 'sent', seq } }));
+  return update(outbox, clientMessageId, ({ send }) => ({
+    send,
+    progress: { state: 'sent', seq },
+  }));
 }
 
 /** The server answered with an error: a refusal is final, everything else is tried again. */

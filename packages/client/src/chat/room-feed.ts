@@ -92,7 +92,8 @@ export function createRoomFeed(
     context.ask(METHODS.listEntries, { roomId, limit: PAGE_ENTRIES }).then(
       ({ entries, head, firstVisibleSeq: visible }) => {
         if (run !== reloads) return;
-        const afterSeq = entries[0] === undefined ? Number(head?.seq ?? 0n) : Number(entries[0].seq) - 1;
+        const afterSeq =
+          entries[0] === undefined ? Number(head?.seq ?? 0n) : Number(entries[0].seq) - 1;
         log.place(head?.epoch ?? '', afterSeq);
         firstVisibleSeq = Number(visible);
         headSeq = Number(head?.seq ?? 0n);

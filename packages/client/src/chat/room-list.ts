@@ -4,7 +4,7 @@ import type { RoomsSnapshot, RoomView, TimelineItem } from './api.ts';
 
 /** The caller's rooms with what is unread in them. */
 export interface RoomList extends Observable<RoomsSnapshot> {
-  get(roomId: string): RoomView | undefined;
+  readonly get: (roomId: string) => RoomView | undefined;
   /** The whole list as the server has it; answers the rooms that are no longer in it. */
   replace(rooms: readonly MyRoom[]): readonly string[];
   /** Adds or replaces one room. */
@@ -90,7 +90,8 @@ export function createRoomList(): RoomList {
     onRows(roomId, newRows) {
       const listed = rooms.get(roomId);
       if (listed === undefined) return;
-      let { headSeq, name, topic, memberCount, lastActivityMs, unreadMessages, unreadMentions } = listed.view;
+      let { headSeq, name, topic, memberCount, lastActivityMs, unreadMessages, unreadMentions } =
+        listed.view;
       for (const row of newRows) {
         if (row.seq <= listed.countedSeq) continue;
         listed.countedSeq = row.seq;

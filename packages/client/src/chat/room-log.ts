@@ -136,7 +136,8 @@ export function createRoomLog(myUserId: () => string): RoomLog {
     },
     prepend(page) {
       const last = page.at(-1);
-      if (last === undefined || Number(last.seq) !== firstSeq - 1 || !isContiguous(page)) return false;
+      if (last === undefined || Number(last.seq) !== firstSeq - 1 || !isContiguous(page))
+        return false;
       const older: TimelineItem[] = [];
       const olderChanges: HeldChange[] = [];
       for (const entry of page) {

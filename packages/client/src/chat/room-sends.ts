@@ -90,7 +90,8 @@ export function createRoomSends(
       fail(id, answer.error);
       return;
     }
-    const seq = answer.result?.$case === 'sendMessage' ? Number(answer.result.value.position?.seq ?? 0n) : 0;
+    const seq =
+      answer.result?.$case === 'sendMessage' ? Number(answer.result.value.position?.seq ?? 0n) : 0;
     if (find(outbox, id) !== undefined) settle(id, seq);
     pump();
   };
@@ -171,9 +172,7 @@ export function createRoomSends(
       pump();
     },
     onLogAt(seq) {
-      const left = outbox.filter(
-        ({ progress }) => progress.state !== 'sent' || progress.seq > seq,
-      );
+      const left = outbox.filter(({ progress }) => progress.state !== 'sent' || progress.seq > seq);
       if (left.length !== outbox.length) set(left);
     },
     stop() {
@@ -187,7 +186,7 @@ function check(message: NewMessage): void {
   const { text } = message;
   const hasMore = (message.attachments?.length ?? 0) > 0 || message.poll !== undefined;
   if (text.trim() === '' && !hasMore) throw new ChatClientError('EMPTY', { field: 'text' });
-  const codePoints = text.length > LIMITS.maxTextCodePoints ? [...text].length : text.length;
+  const codePoints = text.length > LIMITS.maxTextCodePoints ? Array.from(text).length : text.length;
   if (codePoints > LIMITS.maxTextCodePoints || utf8Length(text) > LIMITS.maxTextBytes) {
     throw new ChatClientError('TOO_LONG', { field: 'text' });
   }
@@ -220,7 +219,15 @@ function toRequest({ roomId, clientMessageId, message }: StoredSend): SendMessag
   };
 }
 
-const EMPTY_ATTACHMENT = { mediaId: '', fileName: '', contentType: '', sizeBytes: 0, width: 0, height: 0, altText: '' };
+const EMPTY_ATTACHMENT = {
+  mediaId: '',
+  fileName: '',
+  contentType: '',
+  sizeBytes: 0,
+  width: 0,
+  height: 0,
+  altText: '',
+};
 
 function toItem({ send, progress }: OutboxItem, context: RoomContext): MessageItem {
   const { message } = send;
@@ -235,7 +242,11 @@ function toItem({ send, progress }: OutboxItem, context: RoomContext): MessageIt
     own: true,
     timeMs: send.createTimeMs,
     text: message.text,
-    attachments: (message.attachments ?? []).map((file) => ({ ...EMPTY_ATTACHMENT, altText: '', ...file })),
+    attachments: (message.attachments ?? []).map((file) => ({
+      ...EMPTY_ATTACHMENT,
+      altText: '',
+      ...file,
+    })),
     replyToSeq: message.replyToSeq ?? 0,
     threadRootSeq: message.threadRootSeq ?? 0,
     alsoInRoom: message.alsoInRoom ?? false,

@@ -1,4 +1,12 @@
-import type { Entry, Lagging, Opened, Position, Resync, RoomClosedReason, RoomCursor } from '@chat/protocol';
+import type {
+  Entry,
+  Lagging,
+  Opened,
+  Position,
+  Resync,
+  RoomClosedReason,
+  RoomCursor,
+} from '@chat/protocol';
 import { toWireSeq } from '@chat/protocol';
 import { createView } from '../observable.ts';
 import type { NewMessage, Timeline, TimelineSnapshot } from './api.ts';
@@ -35,7 +43,9 @@ export interface Room {
   onDown(): void;
   restore(stored: StoredSend): void;
   /** Messages of others behind a place, and how many of them mention the caller; undefined when not all are held. */
-  countUnread(readSeq: number): { readonly messages: number; readonly mentions: number } | undefined;
+  countUnread(
+    readSeq: number,
+  ): { readonly messages: number; readonly mentions: number } | undefined;
   stop(): void;
 }
 
@@ -74,9 +84,16 @@ export function createRoom(context: RoomContext, roomId: string, handlers: RoomH
     },
     onChange: () => changed(),
   });
-  const sends = createRoomSends(context, roomId, () => log.lastSeq, () => changed());
+  const sends = createRoomSends(
+    context,
+    roomId,
+    () => log.lastSeq,
+    () => changed(),
+  );
   const ephemera = createRoomEphemera(context, roomId, () => changed());
-  const marker = createReadMarker(context, roomId, (...unread) => handlers.onUnread(roomId, ...unread));
+  const marker = createReadMarker(context, roomId, (...unread) =>
+    handlers.onUnread(roomId, ...unread),
+  );
 
   const onAppended = ({ added, changed: messages, taken, incomplete }: AppendResult): void => {
     for (const entry of taken) settleEcho(entry);
@@ -164,7 +181,9 @@ export function createRoom(context: RoomContext, roomId: string, handlers: RoomH
     },
     loadOlder: () => feed.loadOlder(),
     send(message) {
-      const sending = sends.send(typeof message === 'string' ? ({ text: message } satisfies NewMessage) : message);
+      const sending = sends.send(
+        typeof message === 'string' ? ({ text: message } satisfies NewMessage) : message,
+      );
       ephemera.onSent();
       return sending;
     },

@@ -16,7 +16,8 @@ export interface RoomsHandlers {
 /** The calls around the list of rooms. */
 export function createRooms(ask: Ask, list: RoomList, handlers: RoomsHandlers): Rooms {
   const enter = (room: WireRoom | undefined, role: Role, joinSeq: bigint): RoomView => {
-    if (room === undefined) throw new ChatClientError('INTERNAL', { message: 'no room in the answer' });
+    if (room === undefined)
+      throw new ChatClientError('INTERNAL', { message: 'no room in the answer' });
     const view = list.putJoined(room, role, Number(joinSeq));
     handlers.onEntered(room);
     return view;

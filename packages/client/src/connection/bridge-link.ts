@@ -176,7 +176,11 @@ export function createBridgeLink(options: BridgeLinkOptions): Link {
     else line.mux?.onFrame(frame, bytes.length);
   };
 
-  const onControl = (socketId: number, line: Line, control: bridge.ServerFrame['control']): void => {
+  const onControl = (
+    socketId: number,
+    line: Line,
+    control: bridge.ServerFrame['control'],
+  ): void => {
     switch (control?.$case) {
       case 'welcome': {
         const { limits, heartbeatMs } = control.value;
@@ -246,7 +250,8 @@ export function createBridgeLink(options: BridgeLinkOptions): Link {
     },
     close() {
       feed({ type: 'stop' });
-      for (const socketId of [...lines.keys()]) drop(socketId, 1000);
+      // Dropping takes a line away while we walk: a Map allows that.
+      for (const socketId of lines.keys()) drop(socketId, 1000);
     },
   };
 }
@@ -284,4 +289,3 @@ export function refuse(handlers: CallHandlers): RawCall {
     writable: () => Promise.resolve(),
   };
 }
-

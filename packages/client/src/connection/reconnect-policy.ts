@@ -10,10 +10,13 @@ export const STABLE_AFTER_MS = 5_000;
 export function reconnectDelayMs(
   attempt: number,
   random: () => number,
-  serverDelayMs: number | undefined = undefined,
+  serverDelayMs?: number,
 ): number {
   if (serverDelayMs !== undefined && serverDelayMs > 0) return serverDelayMs;
   if (attempt <= 0) return 0;
-  const range = Math.min(LIMITS.reconnectMaxMs, LIMITS.reconnectBaseMs * 2 ** Math.min(attempt - 1, 16));
+  const range = Math.min(
+    LIMITS.reconnectMaxMs,
+    LIMITS.reconnectBaseMs * 2 ** Math.min(attempt - 1, 16),
+  );
   return Math.floor(random() * range);
 }

@@ -25,7 +25,11 @@ export type ConnectionState =
       readonly deadlineMs: number;
     } & Trying)
   /** Hello is sent, Welcome is awaited. */
-  | ({ readonly name: 'handshaking'; readonly socketId: number; readonly deadlineMs: number } & Trying)
+  | ({
+      readonly name: 'handshaking';
+      readonly socketId: number;
+      readonly deadlineMs: number;
+    } & Trying)
   | {
       readonly name: 'ready';
       readonly socketId: number;

@@ -218,7 +218,10 @@ test('[DR3] after GoAway the new socket is ready before the old one is given up'
   expect(m.step({ type: 'goAway', socketId: 1, reconnectAfterMs: 0 })).toEqual(['getToken false']);
   m.step({ type: 'token', token: 't' });
   m.step({ type: 'opened', socketId: 2 });
-  expect(m.step({ type: 'welcome', socketId: 2, heartbeatMs: 1_000 })).toEqual(['ready 2', 'retire 1']);
+  expect(m.step({ type: 'welcome', socketId: 2, heartbeatMs: 1_000 })).toEqual([
+    'ready 2',
+    'retire 1',
+  ]);
   expect(m.step({ type: 'socketClosed', socketId: 1, code: 1012, reason: '' })).toEqual(['lost 1']);
   expect(m.state.name).toBe('ready');
 });

@@ -170,7 +170,11 @@ function onToken(
   return { state: { ...state, socketId, token }, effects: [{ type: 'openSocket', socketId }] };
 }
 
-function onOpened(state: ConnectionState, socketId: number, context: ConnectionContext): Transition {
+function onOpened(
+  state: ConnectionState,
+  socketId: number,
+  context: ConnectionContext,
+): Transition {
   if (state.name !== 'connecting' || state.socketId !== socketId || state.token === undefined) {
     return stay(state);
   }
@@ -235,9 +239,7 @@ function onSocketClosed(
   }
   if (!('socketId' in state) || state.socketId !== socketId) return { state, effects: [lost] };
   const from: Trying =
-    state.name === 'ready'
-      ? { ...FRESH, attempt: state.attempt, draining: state.draining }
-      : state;
+    state.name === 'ready' ? { ...FRESH, attempt: state.attempt, draining: state.draining } : state;
   const message = reason === '' ? `closed with ${code}` : reason;
   const next = afterClose(state, from, code, message, context);
   return { state: next.state, effects: [lost, ...next.effects] };
@@ -278,7 +280,14 @@ function onDue(state: ConnectionState, context: ConnectionContext): Transition {
     case 'backingOff':
       return connect(state, state.refresh, context);
     case 'ready':
-      return giveUp(state, state.socketId, { ...FRESH, draining: state.draining }, 0, 'no answer', context);
+      return giveUp(
+        state,
+        state.socketId,
+        { ...FRESH, draining: state.draining },
+        0,
+        'no answer',
+        context,
+      );
     case 'connecting':
     case 'handshaking':
       return giveUp(state, state.socketId, state, state.attempt + 1, 'no answer in time', context);

@@ -1,4 +1,10 @@
-import { type Client, type ClientDuplexStream, Metadata, type StatusObject } from '@grpc/grpc-js';
+import {
+  type Client,
+  type ClientDuplexStream,
+  Metadata,
+  status as grpcStatus,
+  type StatusObject,
+} from '@grpc/grpc-js';
 import { GrpcStatus } from '@chat/protocol';
 import { GRPC_CLIENT_OPTIONS, fromServiceError, STATUS_DETAILS_KEY } from '@chat/protocol/grpc';
 import { localStatus } from '../calls/call-status.ts';
@@ -111,14 +117,16 @@ function toMetadata(entries: readonly MetadataEntry[], token: string): Metadata 
 
 function fromMetadata(metadata: Metadata): MetadataEntry[] {
   return Object.keys(metadata.getMap()).flatMap((name) =>
-    metadata
-      .get(name)
-      .map((value) => ({ name, value: typeof value === 'string' ? value : value.toString('base64') })),
+    metadata.get(name).map((value) => ({
+      name,
+      value: typeof value === 'string' ? value : value.toString('base64'),
+    })),
   );
 }
 
 function toCallStatus(status: StatusObject): CallStatus {
-  if (status.code === 0) return { ...localStatus(0, '', false), trailers: fromMetadata(status.metadata) };
+  if (status.code === grpcStatus.OK)
+    return { ...localStatus(0, '', false), trailers: fromMetadata(status.metadata) };
   const error = fromServiceError(Object.assign(new Error(status.details), status));
   const told = status.metadata.get(STATUS_DETAILS_KEY).length > 0;
   return {

@@ -19,13 +19,13 @@ export const openSocket: OpenSocket = (url, subprotocol, handlers) => {
   }
   if (socket !== undefined) {
     socket.binaryType = 'arraybuffer';
-    socket.onopen = () => {
+    socket.addEventListener('open', () => {
       if (!ended) handlers.onOpen();
-    };
-    socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+    });
+    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!ended && data instanceof ArrayBuffer) handlers.onMessage(new Uint8Array(data));
-    };
-    socket.onclose = (event) => end(event.code, event.reason);
+    });
+    socket.addEventListener('close', (event) => end(event.code, event.reason));
   }
   return {
     send(bytes) {
