@@ -29,6 +29,9 @@ const DRAIN_MS = 3_000;
 /** A rate is held when its p99 stays below. */
 export const HELD_P99_MS = 250;
 
+/** A rate that fails so often in a row is too much. */
+const MAX_MISSES = 3;
+
 /** Publishes at a rate and waits for what is on its way. */
 export async function measureRate(
   target: FanOutTarget,
@@ -90,9 +93,9 @@ export async function findBestRate(
       best = result;
       misses = 0;
     } else {
-      // One disturbed step on a shared machine does not end the search; the same rate is tried again.
+      // A disturbed step on a shared machine does not end the search; the same rate is tried again.
       misses += 1;
-      if (misses === 2) break;
+      if (misses === MAX_MISSES) break;
       rate /= 1.5;
     }
   }

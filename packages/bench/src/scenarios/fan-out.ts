@@ -1,5 +1,6 @@
 import { type FanOutTarget, openBareRoom, openOurRoom } from '../load/fan-out-target.ts';
-import { findBestRate, measureRate, type RateResult } from '../load/measure-rate.ts';
+import { measureBeside } from '../load/measure-beside.ts';
+import { findBestRate, type RateResult } from '../load/measure-rate.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import type { Effort, Figure, Scenario } from './scenario.ts';
 
@@ -20,13 +21,48 @@ export const fanOut: Scenario = {
 
 interface Measured {
   readonly calm: RateResult;
-  readonly best: RateResult | undefined;
+  readonly best: RateResult;
 }
 
 async function runSize(sockets: number, effort: Effort): Promise<readonly Figure[]> {
-  const bare = await measure(await openBareRoom(sockets), 'bare ws', effort);
   await using system = await startBenchSystem();
-  const ours = await measure(await openOurRoom(system, sockets), 'ours', effort);
+  const rooms = { ours: await openOurRoom(system, sockets), bare: await openBareRoom(sockets) };
+  try {
+    const calm = await measureBeside(
+      rooms,
+      CALM_RATE,
+      effort.full ? 4_000 : 1_500,
+      effort.full ? 3 : 1,
+    );
+    say(effort, 'bare ws', sockets, calm.bare);
+    say(effort, 'ours', sockets, calm.ours);
+    const bareBest = await search(rooms.bare, 'bare ws', effort);
+    const ourBest = await search(rooms.ours, 'ours', effort);
+    return toFigures(
+      sockets,
+      { calm: calm.ours, best: ourBest ?? calm.ours },
+      { calm: calm.bare, best: bareBest ?? calm.bare },
+    );
+  } finally {
+    await Promise.all([rooms.bare.close(), rooms.ours.close()]);
+  }
+}
+
+function search(
+  target: FanOutTarget,
+  name: string,
+  effort: Effort,
+): Promise<RateResult | undefined> {
+  return findBestRate(
+    target,
+    150,
+    effort.full ? 2_000 : 800,
+    performance.now() + (effort.full ? 45_000 : 6_000),
+    (result) => say(effort, name, target.sockets, result),
+  );
+}
+
+function toFigures(sockets: number, ours: Measured, bare: Measured): readonly Figure[] {
   const size = `1 room x ${sockets}`;
   const figure = (
     name: string,
@@ -43,9 +79,12 @@ async function runSize(sockets: number, effort: Effort): Promise<readonly Figure
     remark: more.remark ?? '',
   });
   return [
-    figure('most deliveries', 'deliveries/s', ({ best }) => best?.deliveriesPerSecond ?? 0, {
+    figure('most deliveries', 'deliveries/s', ({ best }) => best.deliveriesPerSecond, {
       moreIsBetter: true,
-      remark: `p99 ${ms(ours.best?.p99Ms)} (bare ${ms(bare.best?.p99Ms)}), generator ${percent(ours.best?.generatorLoad)} (bare ${percent(bare.best?.generatorLoad)})`,
+      remark: `p99 ${ms(ours.best.p99Ms)} (bare ${ms(bare.best.p99Ms)}), generator ${percent(ours.best.generatorLoad)} (bare ${percent(bare.best.generatorLoad)})`,
+    }),
+    figure('CPU of the edge there', 'us/delivery', ({ best }) => best.edgeCpuUs, {
+      remark: `with the server ${ours.best.cpuUs.toFixed(1)}`,
     }),
     figure(`CPU of the edge at ${CALM_RATE} msg/s`, 'us/delivery', ({ calm }) => calm.edgeCpuUs, {
       remark: `with the server ${ours.calm.cpuUs.toFixed(1)}`,
@@ -57,35 +96,18 @@ async function runSize(sockets: number, effort: Effort): Promise<readonly Figure
   ];
 }
 
-async function measure(target: FanOutTarget, name: string, effort: Effort): Promise<Measured> {
-  const say = (result: RateResult): void =>
-    effort.say(
-      `  ${name} x ${target.sockets}: ${result.messagesPerSecond} msg/s -> ${Math.round(result.deliveriesPerSecond)} deliveries/s, ` +
-        `p50 ${ms(result.p50Ms)}, p99 ${ms(result.p99Ms)}, edge ${result.edgeCpuUs.toFixed(1)} us, all ${result.cpuUs.toFixed(1)} us, ` +
-        `generator ${percent(result.generatorLoad)}, others ${percent(result.foreignLoad)}${result.held ? '' : `, NOT HELD: ${result.fault}`}`,
-    );
-  try {
-    // The first second pays for compilation.
-    await measureRate(target, 50, effort.full ? 2_000 : 1_000);
-    const calm = await measureRate(target, CALM_RATE, effort.full ? 5_000 : 1_500);
-    say(calm);
-    const best = await findBestRate(
-      target,
-      150,
-      effort.full ? 2_000 : 800,
-      performance.now() + (effort.full ? 40_000 : 6_000),
-      say,
-    );
-    return { calm, best: best ?? (calm.held ? calm : undefined) };
-  } finally {
-    await target.close();
-  }
+function say(effort: Effort, name: string, sockets: number, result: RateResult): void {
+  effort.say(
+    `  ${name} x ${sockets}: ${result.messagesPerSecond} msg/s -> ${Math.round(result.deliveriesPerSecond)} deliveries/s, ` +
+      `p50 ${ms(result.p50Ms)}, p99 ${ms(result.p99Ms)}, edge ${result.edgeCpuUs.toFixed(1)} us, all ${result.cpuUs.toFixed(1)} us, ` +
+      `generator ${percent(result.generatorLoad)}, others ${percent(result.foreignLoad)}${result.held ? '' : `, NOT HELD: ${result.fault}`}`,
+  );
 }
 
-function ms(value: number | undefined): string {
-  return value === undefined ? '-' : `${value.toFixed(1)} ms`;
+function ms(value: number): string {
+  return `${value.toFixed(1)} ms`;
 }
 
-function percent(value: number | undefined): string {
-  return value === undefined ? '-' : `${Math.round(value * 100)} %`;
+function percent(value: number): string {
+  return `${Math.round(value * 100)} %`;
 }

@@ -1,5 +1,5 @@
-import { type FanOutTarget, openBareRoom, openOurRoom } from '../load/fan-out-target.ts';
-import { measureRate, type RateResult } from '../load/measure-rate.ts';
+import { openBareRoom, openOurRoom } from '../load/fan-out-target.ts';
+import { measureBeside } from '../load/measure-beside.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -11,10 +11,17 @@ export const latency: Scenario = {
   name: 'latency',
   summary: `delivery and ack of a room of ${MEMBERS} with ${MESSAGES_PER_SECOND} durable messages a second`,
   async run(effort) {
-    const durationMs = effort.full ? 10_000 : 2_000;
-    const bare = await measure(await openBareRoom(MEMBERS), durationMs);
     await using system = await startBenchSystem();
-    const ours = await measure(await openOurRoom(system, MEMBERS), durationMs);
+    const bareRoom = await openBareRoom(MEMBERS);
+    const ourRoom = await openOurRoom(system, MEMBERS);
+    const rooms = { ours: ourRoom, bare: bareRoom };
+    const { ours, bare } = await measureBeside(
+      rooms,
+      MESSAGES_PER_SECOND,
+      effort.full ? 6_000 : 2_000,
+      effort.full ? 3 : 1,
+    );
+    await Promise.all([bareRoom.close(), ourRoom.close()]);
     const size = `${MEMBERS} members x ${MESSAGES_PER_SECOND} msg/s`;
     const common = {
       scenario: 'latency',
@@ -31,12 +38,3 @@ export const latency: Scenario = {
     ];
   },
 };
-
-async function measure(target: FanOutTarget, durationMs: number): Promise<RateResult> {
-  try {
-    await measureRate(target, MESSAGES_PER_SECOND, 1_000);
-    return await measureRate(target, MESSAGES_PER_SECOND, durationMs);
-  } finally {
-    await target.close();
-  }
-}
