@@ -17,7 +17,10 @@ function testFiles(): readonly string[] {
   return ['src', 'tests'].flatMap((folder) =>
     readdirSync(join(root, 'packages')).flatMap((name) => {
       try {
-        return readdirSync(join(root, 'packages', name, folder), { recursive: true, encoding: 'utf8' })
+        return readdirSync(join(root, 'packages', name, folder), {
+          recursive: true,
+          encoding: 'utf8',
+        })
           .filter((path) => /\.(test|contract)\.tsx?$/.test(path))
           .map((path) => join(root, 'packages', name, folder, path));
       } catch {
