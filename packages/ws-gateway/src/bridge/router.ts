@@ -2,6 +2,7 @@ import { LIMITS, methodByPath } from '@chat/protocol';
 import type { TypeRegistry } from '../codec/type-registry.ts';
 import type { OpenEdgeCall } from '../ports/edge-call.ts';
 import type { BridgeMethod, Route, Router } from '../ports/router.ts';
+import type { OpenUpstreamCall } from '../upstream/upstream-call.ts';
 
 /** A frame holds a request message, its envelope and, in JSON, base64 instead of bytes. */
 const FRAME_ENVELOPE_BYTES = 16_384;
@@ -39,17 +40,30 @@ export function exposedMethods(types: TypeRegistry): BridgeMethod[] {
   return [...methods, ...HEALTH_METHODS];
 }
 
-/** Routes by full name in a Map: method names come from peers. `edge` names those served in the gateway. */
+/** Methods that another server has. */
+export interface ExtraMethods {
+  readonly open: OpenUpstreamCall;
+  readonly methods: readonly BridgeMethod[];
+}
+
+/**
+ * Routes by full name in a Map: method names come from peers. `edge` names those served in
+ * the gateway; where `extra` names a method of ours, ours stays.
+ */
 export function createRouter(
   methods: readonly BridgeMethod[],
   edge: ReadonlyMap<string, OpenEdgeCall>,
+  extra: readonly ExtraMethods[] = [],
 ): Router {
   const routes = new Map<string, Route>();
+  for (const { open, methods: more } of extra) {
+    for (const method of more) routes.set(method.path, { kind: 'upstream', method, open });
+  }
   for (const method of methods) {
     const open = edge.get(method.path);
     routes.set(
       method.path,
-      open === undefined ? { kind: 'upstream', method } : { kind: 'edge', method, open },
+      open === undefined ? { kind: 'upstream', method, open } : { kind: 'edge', method, open },
     );
   }
   return (path) => routes.get(path);

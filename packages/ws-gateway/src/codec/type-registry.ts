@@ -9,6 +9,7 @@ import {
 import {
   FieldDescriptorProto_Label,
   FieldDescriptorProto_Type,
+  type FileDescriptorProto,
   FileDescriptorProtoSchema,
   FileDescriptorSetSchema,
 } from '@bufbuild/protobuf/wkt';
@@ -64,14 +65,26 @@ export interface TypeRegistry {
   message(typeName: string): DescMessage;
 }
 
-/** Builds the registry once at start. */
-export function createTypeRegistry(descriptorSet: Uint8Array): TypeRegistry {
+/**
+ * Builds the registry once at start. `more` are files of other servers, imports first; a
+ * file that is known already by its name is not taken again.
+ */
+export function createTypeRegistry(
+  descriptorSet: Uint8Array,
+  more: readonly FileDescriptorProto[] = [],
+): TypeRegistry {
   const set = fromBinary(FileDescriptorSetSchema, descriptorSet);
   const health = fromBinary(
     FileDescriptorProtoSchema,
     toBinary(FileDescriptorProtoSchema, healthFile()),
   );
   if (!set.file.some((file) => file.package === 'grpc.health.v1')) set.file.push(health);
+  const names = new Set(set.file.map((file) => file.name));
+  for (const file of more) {
+    if (names.has(file.name)) continue;
+    names.add(file.name);
+    set.file.push(file);
+  }
   const files = createFileRegistry(set);
   return {
     files,

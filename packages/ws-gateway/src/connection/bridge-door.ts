@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { BRIDGE_SUBPROTOCOLS } from '@chat/protocol';
 import type { WebSocket } from 'ws';
 import { createCallStatuses } from '../bridge/call-status.ts';
-import { createRouter, exposedMethods } from '../bridge/router.ts';
+import { createRouter, exposedMethods, type ExtraMethods } from '../bridge/router.ts';
 import type { FrameCodec } from '../codec/frame-codec.ts';
 import { createJsonCodec } from '../codec/json-codec.ts';
 import { protoCodec } from '../codec/proto-codec.ts';
@@ -28,6 +28,8 @@ export interface BridgeDoorOptions {
   readonly log: Log;
   /** All methods of the chat registry and the health service when absent. */
   readonly methods?: readonly BridgeMethod[];
+  /** Methods of other servers. */
+  readonly extra?: readonly ExtraMethods[];
   /** Methods that the gateway itself serves, by path. */
   readonly edge?: ReadonlyMap<string, OpenEdgeCall>;
   readonly sessionGate?: SessionGate;
@@ -70,7 +72,11 @@ export function createBridgeDoor(options: BridgeDoorOptions): BridgeDoor {
     openUpstream,
     clock,
     sessionGate: options.sessionGate ?? forwardingGate,
-    router: createRouter(options.methods ?? exposedMethods(types), options.edge ?? new Map()),
+    router: createRouter(
+      options.methods ?? exposedMethods(types),
+      options.edge ?? new Map(),
+      options.extra,
+    ),
     statuses: createCallStatuses(types),
     wheel: createTimerWheel(clock),
     soon: createTickQueue(clock, (cause) => log.error({ cause }, 'a task of the tick failed')),

@@ -204,7 +204,7 @@ class ConnectionCalls implements CallTable, CallSink {
 
   #createCall(callId: number, start: bridge.CallStart, route: Route): BridgedCall {
     const { id: connectionId, credential, remoteAddress, shared } = this.#owner;
-    const { clock, statuses, openUpstream } = shared;
+    const { clock, statuses } = shared;
     const { method } = route;
     const metadata = fromClientHeaders(start.metadata);
     const base = {
@@ -223,6 +223,7 @@ class ConnectionCalls implements CallTable, CallSink {
     // The user's own token; the gateway never asserts an identity of its own.
     if (credential.token !== '') metadata.set('authorization', `Bearer ${credential.token}`);
     metadata.set('x-forwarded-for', remoteAddress);
+    const openUpstream = route.open ?? shared.openUpstream;
     const onFault = (fault: CallFault): void => this.#owner.onCallFault(fault);
     return createUpstreamBridgedCall({ ...base, metadata, openUpstream, onFault });
   }

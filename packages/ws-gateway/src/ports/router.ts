@@ -1,3 +1,4 @@
+import type { OpenUpstreamCall } from '../upstream/upstream-call.ts';
 import type { OpenEdgeCall } from './edge-call.ts';
 
 /** One callable method, as far as the bridge needs to know it. */
@@ -15,7 +16,12 @@ export interface BridgeMethod {
 
 /** Who serves a method. */
 export type Route =
-  | { readonly kind: 'upstream'; readonly method: BridgeMethod }
+  | {
+      readonly kind: 'upstream';
+      readonly method: BridgeMethod;
+      /** Undefined = the chat server. */
+      readonly open: OpenUpstreamCall | undefined;
+    }
   | { readonly kind: 'edge'; readonly method: BridgeMethod; readonly open: OpenEdgeCall };
 
 /** Finds the route of a method; undefined = not exposed. */
