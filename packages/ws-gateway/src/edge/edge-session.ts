@@ -1,11 +1,4 @@
-import {
-  CloseCode,
-  ErrorCode,
-  GrpcStatus,
-  LIMITS,
-  ProtocolError,
-  type relay,
-} from '@chat/protocol';
+import { CloseCode, ErrorCode, GrpcStatus, ProtocolError, type relay } from '@chat/protocol';
 import type { CancelTimer, Clock } from '../ports/clock.ts';
 import type { EdgeCall, EdgeCallHandlers } from '../ports/edge-call.ts';
 import {
@@ -14,14 +7,14 @@ import {
   type SessionRequest,
   type SessionState,
 } from '../ports/session-gate.ts';
-import { ChatLane, type LaneLimits, type RoomCursor } from './chat-lane.ts';
-import { encodeSubscribes, encodeUnsubscribe, peekEvent } from './peek-event.ts';
+import type { LaneLimits } from './chat-lane.ts';
+import { EdgeChat, type SessionRecord } from './edge-chat.ts';
 import type { RelayLink } from './relay-link.ts';
 import type { RoomFanout } from './room-fanout.ts';
 
 /** What a session shares with the others of its link. */
 export interface SessionContext {
-  readonly link: Pick<RelayLink, 'send' | 'up'>;
+  readonly link: Pick<RelayLink, 'send'>;
   readonly rooms: RoomFanout;
   readonly clock: Clock;
   readonly laneLimits: LaneLimits;
@@ -31,7 +24,7 @@ export interface SessionContext {
   readonly onGone: (session: EdgeSession) => void;
 }
 
-/** The server must answer an Attach within this time, a link that is down included. */
+/** The server must answer an Attach within this time, a link that is down included; less than the wait for Welcome. */
 export const ATTACH_TIMEOUT_MS = 4_000;
 
 /**
@@ -39,13 +32,6 @@ export const ATTACH_TIMEOUT_MS = 4_000;
  * session on this stream. `closed`: nothing more is sent or told.
  */
 type Phase = 'waiting' | 'attached' | 'closed';
-
-/**
- * `first`: Ready has not come yet, commands go up in order. `open`: Ready came. `again`: the
- * link was lost; commands are dropped until Ready comes again, because the client then sends
- * every unanswered one anew, in their order.
- */
-type ChatPhase = 'first' | 'open' | 'again';
 
 interface Waiter {
   readonly resolve: (state: SessionState) => void;
@@ -61,10 +47,7 @@ export class EdgeSession implements GateSession {
   #token: string;
   #unanswered = 0;
   #waiters: Waiter[] = [];
-  #lane: ChatLane | undefined;
-  #chatPhase: ChatPhase = 'first';
-  #early: Uint8Array[] = [];
-  #earlyBytes = 0;
+  #chat: EdgeChat | undefined;
   readonly #request: SessionRequest;
   readonly #onClosed: (closeCode: number, reason: string) => void;
   readonly #context: SessionContext;
@@ -86,12 +69,12 @@ export class EdgeSession implements GateSession {
     return this.#state;
   }
 
-  /** The chat stream's downward half, while one is open. */
-  get lane(): ChatLane | undefined {
-    return this.#lane;
+  /** The chat stream, while one is open. */
+  get chat(): EdgeChat | undefined {
+    return this.#chat;
   }
 
-  /** Presents the token for the first time. Rejects with SessionRefused, after 5 s at the latest. */
+  /** Presents the token for the first time. Rejects with SessionRefused, after 4 s at the latest. */
   attach(): Promise<SessionState> {
     const answer = this.#waitForAttached();
     this.#sendToken('attach');
@@ -113,31 +96,28 @@ export class EdgeSession implements GateSession {
 
   /** Opens the chat stream of this socket; one at a time. */
   openChat(call: EdgeCall): EdgeCallHandlers {
-    if (this.#lane !== undefined) {
+    if (this.#chat !== undefined) {
       throw new ProtocolError(ErrorCode.LIMIT, { message: 'the chat stream is already open' });
     }
-    const lane = new ChatLane(call, this.handle, this.#context.laneLimits, {
-      roomLagging: (cursor) => {
-        this.#context.rooms.leave(cursor);
-        this.#context.onLagging();
-        // A replay that goes on would be thrown away here; the client's Subscribe comes behind this.
-        if (this.#phase === 'attached') {
-          this.#send({ $case: 'command', value: encodeUnsubscribe(cursor.roomId) });
-        }
-      },
-      overflowed: () =>
-        call.sendStatus({ code: GrpcStatus.RESOURCE_EXHAUSTED, message: ErrorCode.SLOW_CONSUMER }),
+    const { rooms, laneLimits, onLagging } = this.#context;
+    const chat = new EdgeChat(call, {
+      handle: this.handle,
+      rooms,
+      laneLimits,
+      onLagging,
+      isAttached: () => this.#phase === 'attached',
+      send: (record) => this.#send(record),
     });
-    this.#lane = lane;
-    this.#chatPhase = 'first';
-    if (this.#phase === 'attached') this.#send({ $case: 'openChat', value: {} });
+    this.#chat = chat;
     return {
-      onMessage: (message) => this.#command(message, call),
+      onMessage: (message) => chat.command(message),
       onEnd: () => call.sendStatus({ code: GrpcStatus.OK, message: '' }),
-      onCredit: () => lane.drain(),
-      onWritable: () => lane.drain(),
+      onCredit: () => chat.drain(),
+      onWritable: () => chat.drain(),
       onClosed: () => {
-        if (this.#lane === lane) this.#closeChat(true);
+        if (this.#chat !== chat) return;
+        this.#closeChat();
+        if (this.#phase === 'attached') this.#send({ $case: 'closeChat', value: {} });
       },
     };
   }
@@ -147,12 +127,12 @@ export class EdgeSession implements GateSession {
     if (this.#phase === 'waiting') this.#sendToken('attach');
   }
 
-  /** The link's stream is gone. The socket stays; the rooms keep their positions. */
+  /** The link's stream is gone. The socket stays. */
   linkDown(): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'waiting';
     this.#unanswered = 0;
-    if (this.#lane !== undefined && this.#chatPhase === 'open') this.#chatPhase = 'again';
+    this.#chat?.linkLost();
   }
 
   attached(answer: relay.Attached): void {
@@ -170,125 +150,36 @@ export class EdgeSession implements GateSession {
       waiter.cancel();
       waiter.resolve(this.#state);
     }
-    if (isNew && this.#lane !== undefined) this.#reopenChat(this.#lane);
+    if (isNew) this.#chat?.reopen();
   }
 
   /** The server ended the session or refused its token. */
   closedByServer(closeCode: number, reason: string): void {
     if (this.#phase === 'closed') return;
     const wasAccepted = this.#state.principal !== '';
-    const waiters = this.#waiters.splice(0);
-    this.#finish();
-    for (const waiter of waiters) {
-      waiter.cancel();
-      waiter.reject(new SessionRefused(closeCode, reason));
-    }
+    this.#finish(new SessionRefused(closeCode, reason));
     if (wasAccepted) this.#onClosed(closeCode, reason);
   }
 
-  chatEnded(code: number, message: string): void {
-    const call = this.#lane?.call;
-    this.#closeChat(false);
-    call?.sendStatus({ code, message });
+  chatEnded(call: { readonly code: number; readonly message: string }): void {
+    const chat = this.#chat;
+    this.#closeChat();
+    chat?.end(call.code, call.message);
   }
 
-  /** An event for this session alone. */
-  event(record: relay.SessionEvent): void {
-    const lane = this.#lane;
-    if (lane === undefined) return;
-    if (record.ephemeral) {
-      lane.sendEphemeral(record.event);
-    } else if (record.roomId !== '') {
-      const cursor = lane.cursors.get(record.roomId);
-      const lastSeq = Number(record.lastSeq);
-      // Without a cursor the room lags: the client pulls it from its own position.
-      if (cursor === undefined || lastSeq <= cursor.seq) return;
-      cursor.seq = lastSeq;
-      lane.sendEvent(record.event, cursor);
-    } else {
-      this.#follow(lane, record.event);
-      lane.sendEvent(record.event, undefined);
-    }
-  }
-
-  join(roomId: string, afterSeq: number): void {
-    const cursor = this.#lane?.cursors.get(roomId);
-    if (cursor === undefined) return;
-    this.#context.rooms.join(cursor, afterSeq);
-  }
-
-  leave(roomId: string): void {
-    const cursor = this.#lane?.cursors.get(roomId);
-    if (cursor !== undefined) this.#stop(cursor);
-  }
-
-  /** Asks the server to continue a room from where this session is. */
-  reopenRoom(cursor: RoomCursor): void {
-    cursor.state = 'opening';
-    for (const value of encodeSubscribes([cursor])) this.#send({ $case: 'command', value });
-  }
-
-  #follow(lane: ChatLane, event: Uint8Array): void {
-    const peek = peekEvent(event);
-    if (peek.kind === 'ready') this.#chatPhase = 'open';
-    if (peek.kind !== 'opened' && peek.kind !== 'stopped') return;
-    const known = lane.cursors.get(peek.roomId);
-    if (known !== undefined) this.#stop(known);
-    if (peek.kind === 'opened') lane.openRoom(peek.roomId, peek.seq, peek.epoch);
-  }
-
-  #stop(cursor: RoomCursor): void {
-    this.#context.rooms.leave(cursor);
-    cursor.state = 'stopped';
-    // What leave delivered may have made the room lag; then it is gone already.
-    if (cursor.lane.cursors.get(cursor.roomId) === cursor)
-      cursor.lane.cursors.delete(cursor.roomId);
-  }
-
-  #command(message: Uint8Array, call: EdgeCall): void {
-    if (this.#chatPhase === 'again') return;
-    if (this.#phase === 'attached') {
-      if (!this.#send({ $case: 'command', value: message })) {
-        call.sendStatus({ code: GrpcStatus.UNAVAILABLE, message: ErrorCode.OVERLOADED });
-      }
-      return;
-    }
-    this.#early.push(message);
-    this.#earlyBytes += message.length;
-    const isOver = this.#earlyBytes > LIMITS.maxPipelinedBytes;
-    if (isOver || this.#early.length > LIMITS.maxPipelinedFrames) {
-      call.sendStatus({ code: GrpcStatus.UNAVAILABLE, message: ErrorCode.UNAVAILABLE });
-    }
-  }
-
-  #reopenChat(lane: ChatLane): void {
-    this.#send({ $case: 'openChat', value: {} });
-    for (const value of encodeSubscribes([...lane.cursors.values()])) {
-      this.#send({ $case: 'command', value });
-    }
-    for (const value of this.#early.splice(0)) this.#send({ $case: 'command', value });
-    this.#earlyBytes = 0;
-  }
-
-  #closeChat(tellServer: boolean): void {
-    const lane = this.#lane;
-    if (lane === undefined) return;
-    this.#lane = undefined;
-    this.#early = [];
-    this.#earlyBytes = 0;
-    for (const cursor of lane.cursors.values()) this.#context.rooms.leave(cursor);
-    lane.end();
-    if (tellServer && this.#phase === 'attached') this.#send({ $case: 'closeChat', value: {} });
-  }
-
-  #finish(): void {
+  #finish(error = new SessionRefused(CloseCode.OVERLOADED, ErrorCode.CANCELLED)): void {
     this.#phase = 'closed';
-    this.#closeChat(false);
+    this.#closeChat();
     for (const waiter of this.#waiters.splice(0)) {
       waiter.cancel();
-      waiter.reject(new SessionRefused(CloseCode.OVERLOADED, ErrorCode.CANCELLED));
+      waiter.reject(error);
     }
     this.#context.onGone(this);
+  }
+
+  #closeChat(): void {
+    this.#chat?.close();
+    this.#chat = undefined;
   }
 
   #waitForAttached(): Promise<SessionState> {
@@ -313,7 +204,7 @@ export class EdgeSession implements GateSession {
     }
   }
 
-  #send(record: NonNullable<relay.GatewayRecord['record']>): boolean {
+  #send(record: SessionRecord): boolean {
     return this.#context.link.send({ session: this.handle, record });
   }
 }

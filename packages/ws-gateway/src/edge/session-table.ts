@@ -43,7 +43,7 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
     soon: (task) => clock.soon(task),
     onGap(cursor) {
       events.gapFound();
-      sessions.get(cursor.lane.handle)?.reopenRoom(cursor);
+      sessions.get(cursor.lane.handle)?.chat?.reopenRoom(cursor);
     },
   });
 
@@ -76,15 +76,15 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
         return;
       }
       case 'sessionEvent':
-        sessions.get(record.value.session)?.event(record.value);
+        sessions.get(record.value.session)?.chat?.event(record.value);
         return;
       case 'roomJoin': {
         const { session, roomId, afterSeq } = record.value;
-        sessions.get(session)?.join(roomId, Number(afterSeq));
+        sessions.get(session)?.chat?.join(roomId, Number(afterSeq));
         return;
       }
       case 'roomLeave':
-        sessions.get(record.value.session)?.leave(record.value.roomId);
+        sessions.get(record.value.session)?.chat?.leave(record.value.roomId);
         return;
       case 'roomBatch': {
         const { roomId, firstSeq, lastSeq, event } = record.value;
@@ -98,7 +98,7 @@ export function createSessionTable(options: SessionTableOptions): SessionTable {
         return;
       }
       case 'chatEnded':
-        sessions.get(record.value.session)?.chatEnded(record.value.code, record.value.message);
+        sessions.get(record.value.session)?.chatEnded(record.value);
         return;
       default:
         assertNever(record);

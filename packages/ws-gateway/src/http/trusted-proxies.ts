@@ -21,10 +21,12 @@ export type PeerOf = (request: IncomingMessage) => RequestPeer;
  */
 export function createPeerOf(proxies: readonly string[]): PeerOf {
   const trusted = toBlockList(proxies);
+  const trustsNobody = proxies.length === 0;
   return (request) => {
     const direct = plainAddress(request.socket.remoteAddress ?? '');
     const host = (request.headers.host ?? '').toLowerCase();
-    if (!isTrusted(trusted, direct)) return { address: direct, secure: false, host };
+    if (trustsNobody || !isTrusted(trusted, direct))
+      return { address: direct, secure: false, host };
     const hops = (single(request.headers['x-forwarded-for']) ?? '').split(',').map(plainAddress);
     return {
       address: lastUntrusted(hops, trusted) ?? direct,
