@@ -43,11 +43,13 @@ async function axeFaults(page: Page): Promise<readonly string[]> {
     const { axe } = window as unknown as {
       axe: {
         run(): Promise<{
+          passes: unknown[];
           violations: { id: string; nodes: { html: string; failureSummary: string }[] }[];
         }>;
       };
     };
-    const { violations } = await axe.run();
+    const { passes, violations } = await axe.run();
+    if (passes.length < 10) throw new Error('axe saw no page');
     return violations.flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary}`),
     );

@@ -1,5 +1,6 @@
 import { type ChatClient, ChatClientError, createChatClient } from '@chat/client';
 import type { User } from '@chat/protocol';
+import { watchIdle } from '../browser/idle.ts';
 import { forgetAll } from '../browser/remembered.ts';
 import { BackendError, type BackendEvent, type ChatBackend } from '../store/backend.ts';
 import { createAccessToken } from './access-token.ts';
@@ -52,10 +53,12 @@ export function createSdkBackend(): ChatBackend {
       onSignedOut: () => void end('UNAUTHENTICATED'),
     });
     const stopWaking = wakeOnReturn(started);
+    const stopIdle = watchIdle(window, (idle) => started.setPresence(idle ? 'away' : 'online'));
     running = {
       client: started,
       userId,
       stop: () => {
+        stopIdle();
         stopWaking();
         stopView();
         void started.stop();
