@@ -39,6 +39,10 @@ export const gatewaySchema = z.object({
     env: 'CHAT_WEB_DIR',
     help: 'Folder of the built web app.',
   }),
+  upstreams: setting(textList().pipe(z.array(hostPort()).readonly()).default([]), {
+    env: 'CHAT_UPSTREAMS',
+    help: "More gRPC servers for the bridge, comma-separated host:port. They must speak reflection; users' tokens are forwarded to them.",
+  }),
   devWeb: setting(z.string().default(''), {
     env: 'CHAT_DEV_WEB',
     help: 'Address of a Vite dev server that serves the web app instead, with live reload.',

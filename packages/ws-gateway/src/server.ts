@@ -1,10 +1,19 @@
 import { descriptorSet } from '@chat/protocol/grpc';
+import {
+  connectExtraUpstreams,
+  createSharedRegistry,
+  methodsOf,
+} from './bridge/extra-upstreams.ts';
 import { exposedMethods } from './bridge/router.ts';
 import { createJsonCodec } from './codec/json-codec.ts';
 import { buildMessageFrame } from './codec/message-frame.ts';
-import { createTypeRegistry, type TypeRegistry } from './codec/type-registry.ts';
+import type { TypeRegistry } from './codec/type-registry.ts';
 import type { GatewayConfig } from './config.ts';
-import { type BridgeDoor, createBridgeDoor } from './connection/bridge-door.ts';
+import {
+  type BridgeDoor,
+  type BridgeDoorOptions,
+  createBridgeDoor,
+} from './connection/bridge-door.ts';
 import type { ConnectionLimits } from './connection/limits.ts';
 import { createEdge, type Edge } from './edge/edge.ts';
 import { openGrpcRelayStream } from './edge/relay-stream.ts';
@@ -19,7 +28,6 @@ import { systemClock } from './ports/clock.ts';
 import { type Log, silentLog } from './ports/log.ts';
 import { createChannelPool, DEFAULT_CHANNEL_POOL } from './upstream/channel-pool.ts';
 import { createGrpcUpstream } from './upstream/grpc-upstream.ts';
-import type { OpenUpstreamCall } from './upstream/upstream-call.ts';
 
 /** What a program or a test may bring along. */
 export interface GatewayOverrides {
@@ -67,11 +75,22 @@ export async function createGateway(
   const log = overrides.log ?? silentLog;
   const random = overrides.random ?? Math.random;
   const metrics = createMetrics();
-  const types = createTypeRegistry(descriptorSet());
+  const upstreams = await connectExtraUpstreams(config.upstreams, log);
+  const { types, usable } = createSharedRegistry(descriptorSet(), upstreams, log);
+  const extra = usable.map((each) => ({ open: each.open, methods: methodsOf(each, types) }));
   const pool = createChannelPool({ addresses: config.grpcAddr, ...DEFAULT_CHANNEL_POOL });
   const authority = createGrpcSessionAuthority(config.grpcAddr);
   const edge = startEdge(config, types, metrics.events, log, random);
-  const door = openDoor(config, types, createGrpcUpstream(pool), edge, metrics.events, overrides);
+  const door = openDoor(config, {
+    types,
+    extra,
+    openUpstream: createGrpcUpstream(pool),
+    log,
+    edge: new Map([[CHAT_METHOD, edge.openChat]]),
+    sessionGate: edge.gate,
+    events: metrics.events,
+    limits: overrides.connectionLimits ?? {},
+  });
   let draining = false;
 
   const readiness = (): Readiness => {
@@ -93,6 +112,7 @@ export async function createGateway(
   const release = (): void => {
     edge.close();
     pool.close();
+    for (const upstream of upstreams) upstream.close();
     authority.close();
   };
   const listening = await listen(server, {
@@ -155,23 +175,9 @@ function startEdge(
   });
 }
 
-function openDoor(
-  config: GatewayConfig,
-  types: TypeRegistry,
-  openUpstream: OpenUpstreamCall,
-  edge: Edge,
-  events: GatewayEvents,
-  overrides: GatewayOverrides,
-): BridgeDoor {
-  return createBridgeDoor({
-    types,
-    openUpstream,
-    log: overrides.log ?? silentLog,
-    edge: new Map([[CHAT_METHOD, edge.openChat]]),
-    sessionGate: edge.gate,
-    limits: { ...(config.rateLimits ? {} : NO_RATE_LIMITS), ...overrides.connectionLimits },
-    events,
-  });
+function openDoor(config: GatewayConfig, options: BridgeDoorOptions): BridgeDoor {
+  const limits = { ...(config.rateLimits ? {} : NO_RATE_LIMITS), ...options.limits };
+  return createBridgeDoor({ ...options, limits });
 }
 
 // Binary clients get the server's bytes as they are; for JSON the event is translated once.

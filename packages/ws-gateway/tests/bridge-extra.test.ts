@@ -6,10 +6,10 @@ import { Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-j
 import { descriptorSet } from '@chat/protocol/grpc';
 import {
   connectExtraUpstreams,
+  createSharedRegistry,
   methodsOf,
   type ExtraUpstream,
 } from '../src/bridge/extra-upstreams.ts';
-import { createTypeRegistry } from '../src/codec/type-registry.ts';
 import { silentLog } from '../src/ports/log.ts';
 import { connectBridge } from './bridge-client.ts';
 import { startTestGateway, type TestGateway } from './bridge-fixture.ts';
@@ -109,7 +109,8 @@ test.each(['v1', 'v1alpha'])(
     const [upstream] = upstreams;
     if (upstream === undefined) throw new Error('not learnt');
     expect(upstream.services).toEqual(['guest.v1.MediaService']);
-    const types = createTypeRegistry(descriptorSet(), upstream.files);
+    const { types, usable } = createSharedRegistry(descriptorSet(), upstreams, silentLog);
+    expect(usable).toEqual(upstreams);
     const methods = methodsOf(upstream, types);
     expect(
       methods.map(({ path, requestStream, responseStream }) => [

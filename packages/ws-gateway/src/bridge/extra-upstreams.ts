@@ -2,7 +2,7 @@ import { LIMITS } from '@chat/protocol';
 import type { FileDescriptorProto } from '@bufbuild/protobuf/wkt';
 import type { Log } from '../ports/log.ts';
 import type { BridgeMethod } from '../ports/router.ts';
-import type { TypeRegistry } from '../codec/type-registry.ts';
+import { createTypeRegistry, type TypeRegistry } from '../codec/type-registry.ts';
 import { createChannelPool, DEFAULT_CHANNEL_POOL } from '../upstream/channel-pool.ts';
 import { createGrpcUpstream } from '../upstream/grpc-upstream.ts';
 import { reflectServer } from '../upstream/reflection.ts';
@@ -19,7 +19,14 @@ export interface ExtraUpstream {
 }
 
 /** Never taken from another server: our own services, and those that are about a server, not of it. */
-const OWN_PACKAGES = ['chat.', 'relay.', 'bridge.', 'grpc.'];
+const OWN_PACKAGES = [
+  'chat.v1.',
+  'relay.v1.',
+  'bridge.v1.',
+  'grpc.health.',
+  'grpc.reflection.',
+  'grpc.channelz.',
+];
 
 function isForeign(service: string): boolean {
   return !OWN_PACKAGES.some((prefix) => service.startsWith(prefix));
@@ -50,6 +57,27 @@ export async function connectExtraUpstreams(
     }),
   );
   return upstreams.flatMap((upstream) => upstream ?? []);
+}
+
+/**
+ * Our types and those of the upstreams. When these do not fit together the chat goes on
+ * without them: the fault is reported, and the list that comes back is empty.
+ */
+export function createSharedRegistry(
+  descriptorSet: Uint8Array,
+  upstreams: readonly ExtraUpstream[],
+  log: Log,
+): { readonly types: TypeRegistry; readonly usable: readonly ExtraUpstream[] } {
+  try {
+    const files = upstreams.flatMap((upstream) => upstream.files);
+    const theirs = files.filter(
+      (file) => !OWN_PACKAGES.some((own) => `${file.package}.`.startsWith(own)),
+    );
+    return { types: createTypeRegistry(descriptorSet, theirs), usable: upstreams };
+  } catch (cause) {
+    log.error({ cause }, 'the types of the upstreams do not fit together');
+    return { types: createTypeRegistry(descriptorSet), usable: [] };
+  }
 }
 
 /** The methods of a server as its descriptors say. */
