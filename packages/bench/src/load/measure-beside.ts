@@ -1,3 +1,4 @@
+import { quietMoment } from '../system/quiet-moment.ts';
 import type { FanOutTarget } from './fan-out-target.ts';
 import { measureRate, type RateResult } from './measure-rate.ts';
 
@@ -16,13 +17,16 @@ export async function measureBeside(
   messagesPerSecond: number,
   durationMs: number,
   turns: number,
+  maxQuietWaitMs: number,
 ): Promise<Beside> {
   // The first second pays for compilation.
   await measureRate(targets.bare, messagesPerSecond, 1_000);
   await measureRate(targets.ours, messagesPerSecond, 1_000);
   let best: Beside | undefined;
   for (let turn = 0; turn < turns; turn += 1) {
+    await quietMoment(maxQuietWaitMs);
     const bare = await measureRate(targets.bare, messagesPerSecond, durationMs);
+    await quietMoment(maxQuietWaitMs);
     const ours = await measureRate(targets.ours, messagesPerSecond, durationMs);
     const beside = { ours, bare };
     if (best === undefined || disturbance(beside) < disturbance(best)) best = beside;

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { quietMoment } from '../system/quiet-moment.ts';
 import { cpuMeter, machineCpuMeter } from '../system/process-usage.ts';
 import type { FanOutTarget } from './fan-out-target.ts';
 import { runOpenLoop, waitUntil } from './open-loop.ts';
-import { percentiles } from './tally.ts';
+import { percentiles, type Tally } from './tally.ts';
 
 /** What one rate did. */
 export interface RateResult {
@@ -26,9 +28,14 @@ export interface RateResult {
 
 /** What is not there by then counts as lost. */
 const DRAIN_MS = 3_000;
+/** A backlog is given up after a minute. */
+const SETTLE_ROUND_MS = 500;
+const MAX_SETTLE_ROUNDS = 120;
 /** A rate is held when its p99 stays below. */
 export const HELD_P99_MS = 250;
 
+/** When others use more than this, a failure says nothing. */
+const DISTURBED_CORES = 0.5;
 /** A rate that fails so often in a row is too much. */
 const MAX_MISSES = 3;
 
@@ -52,6 +59,7 @@ export async function measureRate(
   const expected = sent * target.sockets;
   const complete = await waitUntil(() => tally.deliveries >= expected, DRAIN_MS);
   const elapsedMs = performance.now() - startMs;
+  const { deliveries } = tally;
   const generator = process.cpuUsage(generatorBefore);
   const generatorMs = (generator.user + generator.system) / 1000;
   const systemMs = allCpu();
@@ -59,21 +67,33 @@ export async function measureRate(
   const { p50Ms, p99Ms } = percentiles(tally.delivery);
   const fault =
     tally.firstFailure ??
-    ((complete ? '' : `${expected - tally.deliveries} of ${expected} deliveries missing`) ||
+    ((complete ? '' : `${expected - deliveries} of ${expected} deliveries missing`) ||
       (p99Ms <= HELD_P99_MS ? '' : `p99 ${p99Ms.toFixed(0)} ms`));
-  return {
+  const result = {
     messagesPerSecond,
-    deliveriesPerSecond: tally.deliveries / (elapsedMs / 1000),
+    deliveriesPerSecond: deliveries / (elapsedMs / 1000),
     p50Ms,
     p99Ms,
     ackP99Ms: percentiles(tally.ack).p99Ms,
-    edgeCpuUs: (edgeCpu() * 1000) / Math.max(1, tally.deliveries),
-    cpuUs: (systemMs * 1000) / Math.max(1, tally.deliveries),
+    edgeCpuUs: (edgeCpu() * 1000) / Math.max(1, deliveries),
+    cpuUs: (systemMs * 1000) / Math.max(1, deliveries),
     generatorLoad: generatorMs / elapsedMs,
     foreignLoad: foreignMs / elapsedMs,
     held: fault === '',
     fault,
   };
+  // What comes late must not be counted in the next run.
+  if (!complete) await settled(tally);
+  return result;
+}
+
+/** Resolves when nothing has arrived for a while. */
+async function settled(tally: Tally): Promise<void> {
+  let before = -1;
+  for (let round = 0; round < MAX_SETTLE_ROUNDS && tally.deliveries !== before; round += 1) {
+    before = tally.deliveries;
+    await delay(SETTLE_ROUND_MS);
+  }
 }
 
 /** Raises the rate by half until it is not held any more; answers the best held one, or undefined. */
@@ -83,10 +103,12 @@ export async function findBestRate(
   stepMs: number,
   untilMs: number,
   onStep: (result: RateResult) => void,
+  maxQuietWaitMs: number,
 ): Promise<RateResult | undefined> {
   let best: RateResult | undefined;
   let misses = 0;
   for (let rate = firstRate; performance.now() < untilMs; rate *= 1.5) {
+    await quietMoment(maxQuietWaitMs);
     const result = await measureRate(target, Math.round(rate), stepMs);
     onStep(result);
     if (result.held) {
@@ -94,7 +116,7 @@ export async function findBestRate(
       misses = 0;
     } else {
       // A disturbed step on a shared machine does not end the search; the same rate is tried again.
-      misses += 1;
+      if (result.foreignLoad < DISTURBED_CORES) misses += 1;
       if (misses === MAX_MISSES) break;
       rate /= 1.5;
     }

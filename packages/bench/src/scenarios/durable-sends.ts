@@ -7,6 +7,7 @@ import { createTally, percentiles } from '../load/tally.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import { createPeople } from '../system/people.ts';
 import { cpuMeter } from '../system/process-usage.ts';
+import { quietMoment } from '../system/quiet-moment.ts';
 import type { Scenario } from './scenario.ts';
 
 const SENDERS = 100;
@@ -41,6 +42,7 @@ export const durableSends: Scenario = {
     );
     const figures = [];
     for (const window of WINDOWS) {
+      await quietMoment(effort.maxQuietWaitMs);
       const tally = createTally();
       const serverCpu = cpuMeter([system.serverPid]);
       const gatewayCpu = cpuMeter([system.gatewayPid]);

@@ -33,6 +33,7 @@ async function runSize(sockets: number, effort: Effort): Promise<readonly Figure
       CALM_RATE,
       effort.full ? 4_000 : 1_500,
       effort.full ? 3 : 1,
+      effort.maxQuietWaitMs,
     );
     say(effort, 'bare ws', sockets, calm.bare);
     say(effort, 'ours', sockets, calm.ours);
@@ -57,8 +58,9 @@ function search(
     target,
     150,
     effort.full ? 2_000 : 800,
-    performance.now() + (effort.full ? 45_000 : 6_000),
+    performance.now() + (effort.full ? 75_000 : 6_000),
     (result) => say(effort, name, target.sockets, result),
+    effort.maxQuietWaitMs,
   );
 }
 

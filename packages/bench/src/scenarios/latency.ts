@@ -20,6 +20,7 @@ export const latency: Scenario = {
       MESSAGES_PER_SECOND,
       effort.full ? 6_000 : 2_000,
       effort.full ? 3 : 1,
+      effort.maxQuietWaitMs,
     );
     await Promise.all([bareRoom.close(), ourRoom.close()]);
     const size = `${MEMBERS} members x ${MESSAGES_PER_SECOND} msg/s`;

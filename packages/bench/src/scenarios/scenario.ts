@@ -18,6 +18,8 @@ export interface Effort {
   /** False: as much as fits in a minute, over all scenarios. */
   readonly full: boolean;
   readonly maxOpenFiles: number;
+  /** How long a measurement waits for others on the machine to be quiet. */
+  readonly maxQuietWaitMs: number;
   /** Progress, for people. */
   readonly say: (line: string) => void;
 }

@@ -4,6 +4,7 @@ import { openBridgeClient } from '../load/bridge-client.ts';
 import { createTally, percentiles, record } from '../load/tally.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
 import { createPeople } from '../system/people.ts';
+import { quietMoment } from '../system/quiet-moment.ts';
 import type { Figure, Scenario } from './scenario.ts';
 
 const METHOD = 'chat.v1.AuthService/GetSession';
@@ -35,8 +36,10 @@ export const unaryCalls: Scenario = {
       const viaBridge = () => bridge.unary(METHOD, request);
       const viaGrpc = () => direct.getSession({}, options);
       await closedLoop(viaBridge, window, 500);
+      await quietMoment(effort.maxQuietWaitMs);
       const ours = await closedLoop(viaBridge, window, durationMs);
       await closedLoop(viaGrpc, window, 500);
+      await quietMoment(effort.maxQuietWaitMs);
       const baseline = await closedLoop(viaGrpc, window, durationMs);
       const name = `${window} unanswered`;
       figures.push(
