@@ -203,6 +203,8 @@ describe('credentials', () => {
 
   test.each([
     [1000, true],
+    [1005, true],
+    [1001, false],
     [1006, false],
   ])('[EPH2] a socket closed with %d leaves its session gracefully: %s', async (code, graceful) => {
     const gate = testGate();

@@ -33,6 +33,8 @@ export interface Connection {
 
 /** A closing handshake that takes longer is cut. */
 const CLOSE_GRACE_MS = 2_000;
+/** The client closed by itself; 1001 is absent: a page that is loaded again says it too, and comes back. */
+const GOODBYE: ReadonlySet<number> = new Set([1000, 1005]);
 const AGE_DRAIN: DrainOptions = { graceMs: 30_000, reconnectAfterMs: 0, reason: 'connection age' };
 
 // A class, and its parts too: a gateway holds ten thousand of them, and a closure for each
@@ -150,7 +152,7 @@ class BridgeConnection
 
   onClosed(code: number): void {
     const wasOpen = this.#enter('close');
-    if (wasOpen) this.#release(code === 1000 || code === 1001);
+    if (wasOpen) this.#release(GOODBYE.has(code));
     const reported = this.#closeCode ?? code;
     this.shared.events.connectionClosed(reported);
     this.log.info({ connectionId: this.id, code: reported }, 'connection closed');
