@@ -1,7 +1,7 @@
 import { announceReady, settingsOrExit } from '@chat/settings';
 import { serverSchema } from './config.ts';
 import { createLogger } from './logger.ts';
-import { type ChatServer, createServer } from './server.ts';
+import { createServer } from './server.ts';
 
 /** Supervisors kill after 30 s or more; the drain must be over before. */
 const MAX_EXIT_MS = 25_000;
@@ -19,24 +19,24 @@ process.on('unhandledRejection', (failure) => {
   throw failure;
 });
 
+// The handlers stand before the doors open: a signal during the start ends what was started.
+const starting = createServer(config, { log });
+process.once('SIGTERM', () => void stop());
+process.once('SIGINT', () => void stop());
+
 try {
-  const server = await createServer(config, { log });
-  process.once('SIGTERM', () => void stop(server));
-  process.once('SIGINT', () => void stop(server));
-  announceReady({ grpc: server.address }, () => void stop(server));
+  const server = await starting;
+  announceReady({ grpc: server.address }, () => void stop());
 } catch (failure) {
-  log.error(
-    {
-      reason: failure instanceof Error ? failure.message : String(failure),
-      cause: failure instanceof Error ? failure.cause : undefined,
-    },
-    'cannot start',
-  );
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  log.error({ reason }, 'cannot start');
   process.exitCode = 1;
 }
 
-async function stop(server: ChatServer): Promise<void> {
+async function stop(): Promise<void> {
   log.info({}, 'draining');
   setTimeout(() => process.exit(1), MAX_EXIT_MS).unref();
-  await server.close();
+  // A start that failed has said so itself.
+  const server = await starting.catch(() => undefined);
+  await server?.close();
 }

@@ -2,7 +2,6 @@ import {
   type ErrorCode,
   LIMITS,
   PresenceStatus,
-  RoomClosedReason,
   type RoomCursor,
   type RoomId,
   type SessionId,
@@ -13,10 +12,11 @@ import {
 import type { Outcome } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HintBus } from '../ports/hint-bus.ts';
-import type { CommitEvent, MembershipChange, RoomLog } from '../ports/room-log.ts';
+import type { CommitEvent, RoomLog } from '../ports/room-log.ts';
 import { encodeEvent } from './event-bytes.ts';
 import { FeedRegistry } from './feed-registry.ts';
 import type { LiveSession, Principal } from './live-session.ts';
+import { MembershipNews } from './membership-news.ts';
 import { PresenceBroadcast } from './presence-broadcast.ts';
 import { PresenceRegistry, type UserPresence } from './presence.ts';
 import type { FeedEntry } from './room-feed.ts';
@@ -52,6 +52,7 @@ export class Hub {
   readonly #presence: PresenceRegistry;
   readonly #broadcast: PresenceBroadcast;
   readonly #typing: TypingGate;
+  readonly #news: MembershipNews;
   readonly #stops: (() => void)[];
 
   constructor(deps: HubDeps) {
@@ -59,8 +60,8 @@ export class Hub {
     this.#deps = deps;
     this.#typing = new TypingGate(clock);
     this.#feeds = new FeedRegistry(deps.log, {
-      onMembership: (roomId, change) => this.#removeMember(roomId, change),
-      onForeignMembership: (roomId, change) => this.#noteMembership(roomId, change),
+      onMembership: (roomId, change) => this.#news.inOrder(roomId, change),
+      onForeignMembership: (roomId, change) => this.#news.atCommit(roomId, change),
       onBatch: deps.onBatch,
       onFailure: (roomId, failure) => deps.onFailure(`catch up ${roomId}`, failure),
     });
@@ -75,6 +76,13 @@ export class Hub {
       graceMs: LIMITS.presenceGraceMs,
       roomsOf: deps.roomsOf,
       onChange: (roomId, presence) => this.#broadcast.add(roomId, presence),
+    });
+    this.#news = new MembershipNews({
+      sessions: this.#sessions,
+      presence: this.#presence,
+      roomAddedEvent: deps.roomAddedEvent,
+      drop: (session, roomId) => this.#drop(session, roomId, true),
+      onFailure: deps.onFailure,
     });
     this.#stops = [
       deps.log.onCommit((events) => this.#onCommit(events)),
@@ -232,11 +240,6 @@ export class Hub {
     session.sink.sessionClosed(session.number, code);
   }
 
-  /** Ends every connection: the server goes away. */
-  endAll(code: ErrorCode): void {
-    for (const session of this.#sessions.all()) this.endSession(session, code);
-  }
-
   /** Presence of a user, offline when not there. */
   presenceOf(userId: UserId): PresenceStatus {
     return this.#presence.statusOf(userId);
@@ -260,14 +263,14 @@ export class Hub {
     for (const event of events) {
       if (event.type === 'room-deleted') {
         this.#publish(runs);
-        this.#closeRoom(event.roomId, event.userIds);
+        this.#news.roomDeleted(event.roomId, event.userIds);
         continue;
       }
       const { roomId, entry, membership } = event;
       let run = runs.get(roomId);
       if (run === undefined) runs.set(roomId, (run = []));
       run.push({ entry, membership });
-      if (membership !== undefined) this.#noteMembership(roomId, membership);
+      if (membership !== undefined) this.#news.atCommit(roomId, membership);
     }
     this.#publish(runs);
   }
@@ -279,52 +282,10 @@ export class Hub {
       if (this.#feeds.get(roomId) !== undefined) continue;
       // Nobody here receives the room, so no feed tells its removed members.
       for (const { membership } of run) {
-        if (membership !== undefined) this.#removeMember(roomId, membership);
+        if (membership !== undefined) this.#news.inOrder(roomId, membership);
       }
     }
     runs.clear();
-  }
-
-  // What a change of membership means apart from the order of the log.
-  #noteMembership(roomId: RoomId, { change, userId }: MembershipChange): void {
-    if (change !== 'joined') {
-      this.#presence.left(userId, roomId);
-      return;
-    }
-    this.#presence.joined(userId, roomId);
-    const open = this.#sessions.ofUser(userId).filter((session) => session.chatOpen);
-    if (open.length === 0) return;
-    this.#deps.roomAddedEvent(roomId, userId).then(
-      (event) => {
-        if (event === undefined) return;
-        for (const session of open) {
-          if (!session.ended) session.sink.sessionEvent(session.number, event, DIRECT);
-        }
-      },
-      (failure: unknown) => this.#deps.onFailure('room added', failure),
-    );
-  }
-
-  // In log order: after the entry that says so, before the next one.
-  #removeMember(roomId: RoomId, { change, userId }: MembershipChange): void {
-    if (change === 'joined') return;
-    this.#tellClosed(roomId, userId, CLOSED_REASON[change]);
-  }
-
-  #closeRoom(roomId: RoomId, userIds: readonly UserId[]): void {
-    for (const userId of userIds) {
-      this.#presence.left(userId, roomId);
-      this.#tellClosed(roomId, userId, RoomClosedReason.DELETED);
-    }
-  }
-
-  #tellClosed(roomId: RoomId, userId: UserId, reason: RoomClosedReason): void {
-    const event = encodeEvent({ $case: 'roomClosed', value: { roomId, reason } });
-    for (const session of this.#sessions.ofUser(userId)) {
-      if (!session.chatOpen) continue;
-      this.#drop(session, roomId, true);
-      session.sink.sessionEvent(session.number, event, DIRECT);
-    }
   }
 
   #sendPresence(roomId: RoomId, presence: UserPresence): void {
@@ -341,9 +302,3 @@ export class Hub {
     }
   }
 }
-
-const CLOSED_REASON = {
-  left: RoomClosedReason.LEFT,
-  kicked: RoomClosedReason.KICKED,
-  banned: RoomClosedReason.BANNED,
-} as const;

@@ -1,11 +1,10 @@
 import type { ErrorCode, PresenceStatus, RoomId, SessionId, User, UserId } from '@chat/protocol';
 import type { CallerCache } from '../auth/caller-cache.ts';
 import type { PasswordHasher } from '../auth/passwords.ts';
-import type { Account } from '../domain/account.ts';
 import type { RateLimits } from '../limits/rate-limits.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { IdSource } from '../ports/id-source.ts';
-import type { SessionRecord } from '../ports/sessions.ts';
+import type { Authenticated } from '../ports/sessions.ts';
 import type { Store } from '../ports/store.ts';
 
 /** What every use case works with. */
@@ -43,11 +42,7 @@ export interface LiveNews {
 }
 
 /** Who calls: the owner of a checked token. */
-export interface Caller {
-  readonly account: Account;
-  readonly session: SessionRecord;
-  readonly accessExpiresMs: number;
-}
+export type Caller = Authenticated;
 
 /** Where a call comes from. */
 export interface Origin {

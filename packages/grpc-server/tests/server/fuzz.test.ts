@@ -1,16 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Entry } from '@chat/protocol';
 import type { ChatServer } from '../../src/index.ts';
-import {
-  Closing,
-  codeOf,
-  guest,
-  newRoom,
-  RelayLink,
-  startServer,
-  subscribe,
-  type TestUser,
-} from './kit.ts';
+import { Closing, codeOf, guest, newRoom, startServer, subscribe, type TestUser } from './kit.ts';
+import { RelayLink } from './relay-link.ts';
 import { ModelGateway } from './model-gateway.ts';
 
 const USERS = 5;

@@ -1,5 +1,5 @@
 import { ChatResponse, type Entry } from '@chat/protocol';
-import type { ServerRecord } from './kit.ts';
+import type { ServerRecord } from './relay-link.ts';
 
 /** What one session has of one room. */
 interface Place {

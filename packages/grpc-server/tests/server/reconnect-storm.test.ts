@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChatServer } from '../../src/index.ts';
-import { Closing, guest, newRoom, RelayLink, startServer, subscribe } from './kit.ts';
+import { Closing, guest, newRoom, startServer, subscribe } from './kit.ts';
+import { RelayLink } from './relay-link.ts';
 
 const SESSIONS = 150;
 const MESSAGES = 60;

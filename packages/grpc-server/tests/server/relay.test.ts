@@ -2,15 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ChatResponse, GrpcStatus, RoomClosedReason } from '@chat/protocol';
 import type { ChatServer } from '../../src/index.ts';
 import { createManualTime, type ManualTime } from '../../src/live/manual-timers.ts';
-import {
-  Closing,
-  guest,
-  newRoom,
-  RelayLink,
-  sendCommand,
-  startServer,
-  type TestUser,
-} from './kit.ts';
+import { Closing, guest, newRoom, sendCommand, startServer, type TestUser } from './kit.ts';
+import { RelayLink } from './relay-link.ts';
 
 describe('the relay link', () => {
   let server: ChatServer;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import type { ChatServer } from '../../src/index.ts';
-import { Closing, guest, newRoom, RelayLink, startServer } from './kit.ts';
+import { Closing, guest, newRoom, startServer } from './kit.ts';
+import { RelayLink } from './relay-link.ts';
 
 let server: ChatServer;
 let closing: Closing;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChatServer } from '../../src/index.ts';
-import { Closing, guest, newRoom, RelayLink, sendCommand, startServer, userOf } from './kit.ts';
+import { Closing, guest, newRoom, sendCommand, startServer, userOf } from './kit.ts';
+import { RelayLink } from './relay-link.ts';
 
 /** Together far beyond what the sockets and the queue of a link may hold. */
 const MESSAGES = 900;
