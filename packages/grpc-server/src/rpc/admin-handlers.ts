@@ -1,8 +1,8 @@
-import { type AdminServiceDefinition, toWireSeq } from '@chat/protocol';
+import { type AdminServiceDefinition, Entry, toWireSeq } from '@chat/protocol';
 import type { Handlers } from '@chat/protocol/grpc';
-import { listUsers, serverFacts, setSuspended } from '../usecases/administer.ts';
+import { exportRoom, listUsers, serverFacts, setSuspended } from '../usecases/administer.ts';
 import { toWireUser } from '../wire/to-wire.ts';
-import { type RpcDeps, unwrap, withCaller } from './call.ts';
+import { callerOf, type RpcDeps, unwrap, withCaller } from './call.ts';
 
 /** For administrators of the server. */
 export function adminHandlers(deps: RpcDeps): Handlers<typeof AdminServiceDefinition> {
@@ -21,7 +21,15 @@ export function adminHandlers(deps: RpcDeps): Handlers<typeof AdminServiceDefini
     setSuspended: withCaller(deps, async (caller, request) => ({
       user: toWireUser(unwrap(await setSuspended(app, caller, request))),
     })),
-    exportRoom: 'unimplemented',
+    exportRoom: async (request, writer, call) => {
+      const caller = await callerOf(deps, call);
+      const exported = await exportRoom(app, caller, request, async (entries) => {
+        call.signal.throwIfAborted();
+        writer.write({ entries: entries.map(({ bytes }) => Entry.decode(bytes)) });
+        await writer.drained();
+      });
+      unwrap(exported);
+    },
     createWebhook: 'unimplemented',
     listWebhooks: 'unimplemented',
     deleteWebhook: 'unimplemented',

@@ -9,7 +9,6 @@ export const UNIMPLEMENTED_METHODS: readonly string[] = [
   'chat.v1.MediaService/DownloadMedia',
   'chat.v1.MediaService/GetMedia',
   'chat.v1.MediaService/DeleteMedia',
-  'chat.v1.AdminService/ExportRoom',
   'chat.v1.AdminService/CreateWebhook',
   'chat.v1.AdminService/ListWebhooks',
   'chat.v1.AdminService/DeleteWebhook',

@@ -1,9 +1,11 @@
+import { LIMITS } from '@chat/protocol';
 import type { Account } from '../domain/account.ts';
 import { accept, type Outcome, refuse } from '../domain/outcome.ts';
+import type { StoredEntry } from '../ports/room-log.ts';
 import type { Page } from '../ports/rooms.ts';
 import { endLogins } from './accounts.ts';
 import type { App, Caller } from './app.ts';
-import { checkUserId, clampLimit } from './check.ts';
+import { checkRoomId, checkSeq, checkUserId, clampLimit } from './check.ts';
 import { checkPageToken } from './read-rooms.ts';
 
 /** What the server says about itself. */
@@ -59,4 +61,35 @@ export async function setSuspended(
     endLogins(app, ended, 'SUSPENDED');
   }
   return changed;
+}
+
+/**
+ * Hands the log of a room to `take`, page by page, up to the head of the moment; `take` resolves when the next page may
+ * come. Administrators only.
+ */
+export async function exportRoom(
+  app: App,
+  caller: Caller,
+  request: { readonly roomId: string; readonly afterSeq: bigint },
+  take: (entries: readonly StoredEntry[]) => Promise<void>,
+): Promise<Outcome<null>> {
+  if (!caller.account.admin) return refuse('FORBIDDEN');
+  const roomId = checkRoomId(request.roomId);
+  if (!roomId.ok) return roomId;
+  const after = checkSeq(request.afterSeq, 'after_seq');
+  if (!after.ok) return after;
+  let seq = after.value;
+  for (;;) {
+    const page = await app.store.log.readEntries({
+      roomId: roomId.value,
+      readerId: undefined,
+      anchor: { at: 'after', seq },
+      limit: LIMITS.maxPageEntries,
+    });
+    if (!page.ok) return page;
+    const last = page.value.entries.at(-1);
+    if (last === undefined) return accept(null);
+    await take(page.value.entries);
+    seq = last.seq;
+  }
 }

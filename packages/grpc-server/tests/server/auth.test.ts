@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { UserKind } from '@chat/protocol';
+import { RoomKind, UserKind } from '@chat/protocol';
 import type { ChatServer } from '../../src/index.ts';
-import { anonymous, Closing, codeOf, guest, startServer, userOf } from './kit.ts';
+import { anonymous, Closing, codeOf, guest, newRoom, startServer, userOf } from './kit.ts';
 
 const PASSWORD = 'correct horse battery';
 
@@ -168,5 +168,27 @@ describe('accounts and logins over gRPC', () => {
       codes.add(await codeOf(anna.auth.getSession({})));
     }
     expect([...codes]).toEqual(['UNAUTHENTICATED']);
+  });
+
+  test('an administrator reads the whole log of a room; nobody else does', async () => {
+    const managed = closing.add(await startServer({ admins: ['root-admin'] }), (it) => it.close());
+    const { auth } = anonymous(managed, closing);
+    const made = await auth.register({ username: 'root-admin', password: PASSWORD });
+    const admin = userOf(managed, closing, made.user!, made.session!);
+    const anna = await guest(managed, closing);
+    const { roomId } = await newRoom(anna, RoomKind.PRIVATE);
+    await Promise.all(Array.from({ length: 230 }, (_, index) => anna.send(roomId, `${index}`)));
+    const read = async (user: typeof anna, afterSeq: bigint) => {
+      const seqs: number[] = [];
+      for await (const { entries } of user.admin.exportRoom({ roomId, afterSeq })) {
+        seqs.push(...entries.map(({ seq }: { seq: bigint }) => Number(seq)));
+      }
+      return seqs;
+    };
+    const whole = await read(admin, 0n);
+    expect(whole.length).toBeGreaterThan(230);
+    expect(whole).toEqual(whole.map((_, index) => index + 1));
+    expect(await read(admin, 200n)).toEqual(whole.slice(200));
+    expect(await codeOf(read(anna, 0n))).toBe('FORBIDDEN');
   });
 });
