@@ -272,3 +272,27 @@ test('[ERR2] two addresses share the calls; one that is dead is passed over once
   expect(codes.slice(2).every((code) => code === 0)).toBe(true);
   client.close();
 });
+
+test.each(['cancel', 'socket loss'])('[CALL6] an upload cut by %s commits nothing', async (how) => {
+  let committed = 0;
+  let onGone: () => void = () => undefined;
+  const gone = new Promise<void>((resolve) => (onGone = resolve));
+  let onPiece: () => void = () => undefined;
+  const piece = new Promise<void>((resolve) => (onPiece = resolve));
+  const address = await serve((call) => {
+    call.on('data', () => onPiece());
+    // A cancelled upload raises `end` too, before `cancelled` is known.
+    call.on('end', () => setImmediate(() => !call.cancelled && (committed += 1)));
+    call.on('cancelled', () => setImmediate(onGone));
+  });
+  gateway = await startTestGateway([address]);
+  const client = await connectBridge(gateway.url, 'proto');
+  client.send({ callId: 1, start: start('ClientStream') });
+  for (let index = 0; index < 3; index += 1) client.send({ callId: 1, message: KIB });
+  await piece;
+  if (how === 'cancel') client.send({ callId: 1, cancel: { reason: '' } });
+  else client.socket.terminate();
+  await gone;
+  expect(committed).toBe(0);
+  client.close();
+});

@@ -50,11 +50,16 @@ export function createCallStatuses(types: TypeRegistry): CallStatuses {
     const decoded = Buffer.isBuffer(detailsBytes)
       ? decodeErrorDetails(types, detailsBytes)
       : undefined;
+    const trailers = toClientHeaders(status.metadata);
+    if (Buffer.isBuffer(detailsBytes) && decoded === undefined) {
+      // Not a google.rpc.Status: the client gets what the service sent.
+      trailers.push({ name: DETAILS_TRAILER, value: detailsBytes.toString('base64') });
+    }
     return {
       code: toStatusCode(status.code),
       message: status.details,
       details: decoded?.details ?? [],
-      trailers: toClientHeaders(status.metadata),
+      trailers,
       origin: bridge.StatusOrigin.UPSTREAM,
       notProcessed: false,
       retryAfterMs: decoded?.retryAfterMs ?? 0,
