@@ -168,6 +168,26 @@ test.each(WAYS)(
   60_000,
 );
 
+test.each(WAYS)(
+  'what is typed over %s while the server is killed arrives once it is back',
+  async (way, address) => {
+    const alice = chat(['Alice', `kill-${way.length}`, address(), '--follow']);
+    await alice.shows(/>>> Alice joined the room/);
+    await processes.server().kill();
+    // A gateway hides the loss: its socket stays open.
+    const tellsLoss = way === 'gRPC';
+    if (tellsLoss) await alice.shows(/connection lost/);
+    alice.type('typed into the dark');
+    await processes.killAndRestart('server');
+    if (tellsLoss) await alice.shows(/connected again/);
+    await alice.shows(/Alice: typed into the dark$/m);
+    alice.interrupt();
+    expect(await alice.exited).toBe(130);
+    expect(alice.stdout().match(/typed into the dark/g)).toHaveLength(1);
+  },
+  60_000,
+);
+
 test('/who, /rooms, /join and a taken name', async () => {
   const alice = chat(['Alice', 'lobby', processes.grpcAddress, '--follow']);
   await alice.shows(/>>> Alice joined the room/);
