@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import {
-  ERROR_TABLE,
-  PROTOCOL_VERSION,
-  type ProtocolError,
-  type RoomId,
-  type UserId,
-} from '@chat/protocol';
+import { PROTOCOL_VERSION, type ProtocolError, type RoomId, type UserId } from '@chat/protocol';
 import { GRPC_SERVER_OPTIONS } from '@chat/protocol/grpc';
 import type { Logger } from 'pino';
 import { createLocalHintBus } from './adapters/memory/local-hint-bus.ts';
@@ -18,6 +12,7 @@ import { CallerCache } from './auth/caller-cache.ts';
 import { type Argon2Cost, createPasswordHasher } from './auth/passwords.ts';
 import { type ServerConfig, splitHostPort } from './config.ts';
 import { createMetrics } from './events.ts';
+import { createFailureLog } from './failure-log.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { createRateLimits } from './limits/rate-limits.ts';
 import { encodeEvent } from './live/event-bytes.ts';
@@ -27,7 +22,7 @@ import { createLogger } from './logger.ts';
 import { listenForMetrics } from './metrics-listener.ts';
 import type { Clock } from './ports/clock.ts';
 import type { HintBus } from './ports/hint-bus.ts';
-import type { Store } from './ports/store.ts';
+import type { Store, StoreHealth } from './ports/store.ts';
 import { addServices } from './rpc/add-services.ts';
 import { CommandCounter } from './rpc/chat-commands.ts';
 import { createHealth } from './rpc/health.ts';
@@ -73,7 +68,14 @@ export async function createServer(
   const clock = overrides.clock ?? systemClock;
   const timers = overrides.timers ?? systemTimers;
   const metrics = createMetrics();
-  const store = overrides.store ?? (await openStore(config, clock, log));
+  const health = createHealth();
+  let serving = false;
+  const onHealth = (state: StoreHealth) => {
+    log[state.state === 'failed' ? 'error' : 'info']({ ...state }, 'store');
+    // Reads go on, but a balancer shall look for a server that takes writes.
+    if (serving) health.set(state.state === 'ready');
+  };
+  const store = overrides.store ?? (await openStore(config, clock, onHealth));
   const bus = overrides.bus ?? createLocalHintBus();
   const onFailure = (what: string, failure: unknown) => log.error({ err: failure, what }, 'failed');
 
@@ -107,16 +109,12 @@ export async function createServer(
     },
   };
 
+  const logFailure = createFailureLog(log, clock);
   const counter = new CommandCounter();
   const streams = new OpenStreams();
-  const health = createHealth();
   const onError = (error: ProtocolError, call?: { readonly path: string }) => {
     metrics.events.failed(error.code);
-    const { logLevel } = ERROR_TABLE[error.code];
-    log[logLevel](
-      { code: error.code, field: error.field, path: call?.path, err: error.cause },
-      'refused',
-    );
+    logFailure(error, call);
   };
   const server = new Server(GRPC_SERVER_OPTIONS);
   const trustedGateways = new Set(config.trustedGateways);
@@ -157,11 +155,13 @@ export async function createServer(
             return undefined;
           },
         );
-  health.set(true);
+  serving = true;
+  health.set(store.health().state === 'ready');
   log.info({ port, store: config.store }, 'serving');
 
   let closing: Promise<void> | undefined;
   const close = async () => {
+    serving = false;
     await drainServer(server, { health, streams, counter });
     await metricsListener?.close();
     await release();
@@ -177,14 +177,18 @@ export async function createServer(
   };
 }
 
-async function openStore(config: ServerConfig, clock: Clock, log: Logger): Promise<Store> {
+async function openStore(
+  config: ServerConfig,
+  clock: Clock,
+  onHealth: (health: StoreHealth) => void,
+): Promise<Store> {
   const epoch = randomUUID();
   if (config.store === 'memory') return createMemoryStore({ clock, epoch });
   return openSqliteStore({
     dataDirectory: config.dataDir,
     clock,
     newEpoch: epoch,
-    onHealth: (state) => log[state.state === 'failed' ? 'error' : 'info']({ ...state }, 'store'),
+    onHealth,
   });
 }
 

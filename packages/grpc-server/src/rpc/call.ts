@@ -3,6 +3,7 @@ import type { CallContext } from '@chat/protocol/grpc';
 import type { Outcome } from '../domain/outcome.ts';
 import type { App, Caller, Origin } from '../usecases/app.ts';
 import { authenticate } from '../usecases/login.ts';
+import { hostOfPeer, limitKey } from './address.ts';
 
 /** What every handler needs: the use cases' world, and whose word about addresses counts. */
 export interface RpcDeps {
@@ -41,20 +42,11 @@ export function withCaller<Request, Response>(
 
 /** Where the call comes from: the peer, or whom a trusted gateway names. */
 export function originOf(deps: RpcDeps, call: CallContext): Origin {
-  const peer = hostOf(call.peer);
+  const peer = hostOfPeer(call.peer);
   const [forwarded] = call.metadata.get('x-forwarded-for');
   const trusted = LOOPBACK.has(peer) || deps.trustedGateways.has(peer);
-  if (!trusted || typeof forwarded !== 'string') return { remoteAddress: peer };
-  return { remoteAddress: forwarded.slice(0, MAX_ADDRESS_LENGTH) };
+  if (!trusted || typeof forwarded !== 'string') return { remoteAddress: limitKey(peer) };
+  return { remoteAddress: limitKey(forwarded) };
 }
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
-/** Longest address as a key of a limit. */
-const MAX_ADDRESS_LENGTH = 64;
-
-// "ipv4:127.0.0.1:5000", "[::1]:5000" or "127.0.0.1:5000".
-function hostOf(peer: string): string {
-  const address = peer.replace(/^ipv[46]:/, '');
-  const end = address.lastIndexOf(':');
-  return (end < 0 ? address : address.slice(0, end)).replace(/^\[|\]$/g, '');
-}

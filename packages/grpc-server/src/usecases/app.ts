@@ -46,6 +46,6 @@ export type Caller = Authenticated;
 
 /** Where a call comes from. */
 export interface Origin {
-  /** Address of the client, for limits. */
+  /** Address of the client as a key of limits. */
   readonly remoteAddress: string;
 }
