@@ -4,8 +4,8 @@ export interface BackoffLimits {
   readonly maxMs: number;
 }
 
-/** Servers come back within milliseconds in a rolling restart; a dead one is asked every 5 s at most. */
-export const RELAY_BACKOFF: BackoffLimits = { baseMs: 100, maxMs: 5_000 };
+/** Servers come back within milliseconds in a rolling restart; one that comes back later is found within 2 s (G21). */
+export const RELAY_BACKOFF: BackoffLimits = { baseMs: 100, maxMs: 2_000 };
 
 /** Full jitter: a random part of a wait that doubles, so that gateways do not come back in step. */
 export function backoffMs(attempt: number, limits: BackoffLimits, random: () => number): number {

@@ -41,9 +41,12 @@ export interface RelayLinkOptions {
 /** A stream that lived this long was healthy: the next attempt comes at once. */
 const HEALTHY_MS = 5_000;
 
+/** A server that stays away is a line now and then, not a line each second. */
+const ROUNDS_PER_LINE = 30;
+
 /**
  * Takes the addresses in turn: the first that answers keeps the link until it breaks, then
- * the next is asked. Waits grow with full jitter, 100 ms to 5 s.
+ * the next is asked. Waits between rounds grow with full jitter, 100 ms to 2 s.
  */
 export function createRelayLink(options: RelayLinkOptions): RelayLink {
   const { clock, log } = options;
@@ -54,6 +57,7 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
   let upSinceMs = 0;
   let attempt = 0;
   let nextAddress = 0;
+  let failures = 0;
   let flushScheduled = false;
   let closed = false;
   let cancelRetry: CancelTimer | undefined;
@@ -65,6 +69,7 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
       onOpen() {
         if (mine !== stream || closed) return;
         up = true;
+        failures = 0;
         upSinceMs = clock.nowMs();
         log.info({ address }, 'relay link up');
         handlers?.onUp();
@@ -91,9 +96,14 @@ export function createRelayLink(options: RelayLinkOptions): RelayLink {
     up = false;
     batcher = createRecordBatcher(DEFAULT_BATCHER_LIMITS);
     if (wasUp && clock.nowMs() - upSinceMs >= HEALTHY_MS) attempt = 0;
-    const waitMs = backoffMs(attempt, RELAY_BACKOFF, options.random);
-    attempt += 1;
-    log.warn({ address, reason, waitMs }, wasUp ? 'relay link lost' : 'relay link not reached');
+    // The other servers are asked at once; only a round in which none answered is followed by a wait.
+    const isRoundOver = wasUp || (failures += 1) % options.addresses.length === 0;
+    const waitMs = isRoundOver ? backoffMs(attempt, RELAY_BACKOFF, options.random) : 0;
+    if (isRoundOver) attempt += 1;
+    const fields = { address, reason, waitMs };
+    if (wasUp) log.warn(fields, 'relay link lost');
+    else if (isRoundOver && attempt % ROUNDS_PER_LINE === 1) log.warn(fields, 'no chat server');
+    else log.debug(fields, 'relay link not reached');
     cancelRetry = clock.after(waitMs, connect);
     if (wasUp) handlers?.onDown();
   };

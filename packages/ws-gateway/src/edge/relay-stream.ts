@@ -1,5 +1,11 @@
 import { relay } from '@chat/protocol';
-import { type ChannelOptions, Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  Client,
+  type ClientDuplexStream,
+  connectivityState,
+  credentials,
+} from '@grpc/grpc-js';
 
 /** What a stream tells its link. Nothing follows `onClosed`. */
 export interface RelayStreamHandlers {
@@ -33,9 +39,6 @@ const CHANNEL_OPTIONS: ChannelOptions = {
   'grpc.keepalive_permit_without_calls': 1,
   // Without its own pool the link would share a connection, and its fate, with the plain calls.
   'grpc.use_local_subchannel_pool': 1,
-  // A server that starts beside us is found at once, not after grpc's own first second.
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 1_000,
   'grpc.enable_retries': 0,
   'grpc.per_rpc_retry_buffer_size': 0,
   'grpc.enable_channelz': 0,
@@ -66,12 +69,7 @@ export const openGrpcRelayStream: OpenRelayStream = (address, handlers) => {
     handlers.onClosed(reason);
   };
 
-  client.waitForReady(Date.now() + CONNECT_TIMEOUT_MS, (error) => {
-    if (closed) return;
-    if (error !== undefined) {
-      close('not reachable');
-      return;
-    }
+  const open = (): void => {
     call = client.makeBidiStreamRequest(METHOD, toBuffer, decodeRecords);
     call.on('data', handlers.onRecords);
     call.on('drain', () => {
@@ -82,7 +80,22 @@ export const openGrpcRelayStream: OpenRelayStream = (address, handlers) => {
     call.on('end', () => close('ended by the server'));
     writable = true;
     handlers.onOpen();
-  });
+  };
+
+  // A refused connection is told at once, so that the next server is asked without delay.
+  const deadline = Date.now() + CONNECT_TIMEOUT_MS;
+  const channel = client.getChannel();
+  const watch = (): void => {
+    if (closed) return;
+    const state = channel.getConnectivityState(true);
+    if (state === connectivityState.READY) open();
+    else if (state === connectivityState.TRANSIENT_FAILURE) close('not reachable');
+    else
+      channel.watchConnectivityState(state, deadline, (late) =>
+        late ? close('no answer') : watch(),
+      );
+  };
+  setImmediate(watch);
 
   return {
     get writable() {
