@@ -34,7 +34,9 @@ const PLAIN_CONNECTIONS = 1_000;
 /** Assembles routes, limits and upgrades into a server that does not listen yet. */
 export function createHttpFront(options: HttpFrontOptions): Server {
   const { config, log, routes } = options;
-  const peerOf = createPeerOf(config.trustedProxies);
+  const peerOf = createPeerOf(config.trustedProxies, (proxyAddress) =>
+    log.warn({ proxyAddress }, 'X-Forwarded-For ignored: not in CHAT_TRUSTED_PROXIES'),
+  );
   const origins = new Set(config.origins);
   const dev = config.devWeb === '' ? undefined : createDevProxy(config.devWeb);
   const onError = (cause: unknown): void => log.error({ cause }, 'a request could not be served');

@@ -24,6 +24,15 @@ test('[W16] of a trusted proxy they count, up to the first hop that is not trust
   expect(peer).toEqual({ address: '203.0.113.9', secure: true, host: 'chat.example' });
 });
 
+test('[W16] a peer that forwards without being trusted is told of once', () => {
+  const ignored: string[] = [];
+  const peerOf = createPeerOf([], (address) => ignored.push(address));
+  peerOf(request('198.51.100.1', { host: 'a' }));
+  peerOf(request('198.51.100.1', forwarded));
+  peerOf(request('198.51.100.2', forwarded));
+  expect(ignored).toEqual(['198.51.100.1']);
+});
+
 test('something that is neither address nor range is a fault of the settings', () => {
   expect(() => createPeerOf(['proxy.example'])).toThrow('not an IP address');
 });

@@ -17,9 +17,14 @@ export type PeerOf = (request: IncomingMessage) => RequestPeer;
 /**
  * `X-Forwarded-For`, `-Proto` and `-Host` count only when the TCP peer is in `proxies`
  * (addresses or CIDR ranges); a direct client cannot name its own address (W16).
- * Throws on an entry that is neither.
+ * Throws on an entry that is neither. `onIgnored` is told once of a peer that names an
+ * address without being trusted: most often a proxy that was forgotten in the settings.
  */
-export function createPeerOf(proxies: readonly string[]): PeerOf {
+export function createPeerOf(
+  proxies: readonly string[],
+  onIgnored: (proxyAddress: string) => void = () => undefined,
+): PeerOf {
+  let wasTold = false;
   const trusted = toBlockList(proxies);
   const trustsNobody = proxies.length === 0;
   return (request) => {
