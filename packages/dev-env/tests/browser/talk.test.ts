@@ -32,17 +32,25 @@ function jumpWhileLoading(page: Page): Promise<number> {
   return page.evaluate(async () => {
     const list = document.querySelector('.timeline');
     if (list === null) throw new Error('no timeline');
-    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+    // Just after a frame was painted: what is laid out and put right before the paint, nobody sees.
+    const frame = (): Promise<unknown> =>
+      new Promise((resolve) =>
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel();
+          port1.onmessage = resolve;
+          port2.postMessage(undefined);
+        }),
+      );
     const places = (): Map<string, number> =>
       new Map(
         [...list.querySelectorAll<HTMLElement>('[data-row-key^="m:"]')]
           .map((row) => [row.dataset['rowKey'] ?? '', row.getBoundingClientRect().top] as const)
           .filter(([, top]) => top > 80 && top < 600),
       );
+    const heightBefore = list.scrollHeight;
     // Not the very top: there the placeholder itself is in sight.
     list.scrollTop = 400;
-    for (let settle = 0; settle < 5; settle += 1) await frame();
-    const heightBefore = list.scrollHeight;
+    await frame();
     let before = places();
     let jump = 0;
     for (let count = 0; count < 120; count += 1) {

@@ -15,12 +15,13 @@ import { useApp } from '../../store/app-store.ts';
 import type { RoomView, TimelineView } from '../../store/model.ts';
 import { lastSeq, newerOthers, type Row, toRows } from '../../store/rows.ts';
 import { Announcer } from './announcer.tsx';
+import { keepsPlace } from './keep-place.ts';
 import { RowView } from './row-view.tsx';
 import { recallScroll, rememberScroll } from './scroll-memory.ts';
 import { useNewDivider } from './use-new-divider.ts';
 
 const END_THRESHOLD_PX = 48;
-const LOAD_OLDER_WITHIN_ROWS = 4;
+const LOAD_OLDER_WITHIN_ROWS = 15;
 const MARK_READ_DELAY_MS = 150;
 
 type TimelineProps = {
@@ -71,6 +72,9 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
       ? {}
       : { initialOffset: remembered.offset, initialMeasurementsCache: [...remembered.sizes] }),
   });
+
+  virtualizer.shouldAdjustScrollPositionOnItemSizeChange = (item, _delta, list) =>
+    keepsPlace(item, list);
 
   useLayoutEffect(() => {
     if (remembered !== undefined) return setSettled(true);
@@ -199,9 +203,9 @@ export function Timeline({ room, timeline, myId }: TimelineProps) {
 function estimateHeight(row: Row | undefined): number {
   switch (row?.kind) {
     case 'message':
-      return (row.head ? 56 : 26) + Math.floor(row.message.text.length / 90) * 22;
+      return (row.head ? 54 : 24) + Math.floor(row.message.text.length / 90) * 22;
     case 'pending':
-      return row.head ? 56 : 26;
+      return row.head ? 54 : 24;
     case 'beginning':
       return 220;
     case 'older':
