@@ -30,8 +30,13 @@ export function createPeerOf(
   return (request) => {
     const direct = plainAddress(request.socket.remoteAddress ?? '');
     const host = (request.headers.host ?? '').toLowerCase();
-    if (trustsNobody || !isTrusted(trusted, direct))
+    if (trustsNobody || !isTrusted(trusted, direct)) {
+      if (!wasTold && request.headers['x-forwarded-for'] !== undefined) {
+        wasTold = true;
+        onIgnored(direct);
+      }
       return { address: direct, secure: false, host };
+    }
     const hops = (single(request.headers['x-forwarded-for']) ?? '').split(',').map(plainAddress);
     return {
       address: lastUntrusted(hops, trusted) ?? direct,
