@@ -100,6 +100,12 @@ export async function openDirect(
   }
   const allowed = app.limits.take('openDirect', caller.account.userId);
   if (!allowed.ok) return allowed;
+  for (const userId of others) {
+    const blocked = await app.store.people.listBlocked(userId);
+    if (blocked.some((account) => account.userId === caller.account.userId)) {
+      return refuse('FORBIDDEN', { field: 'user_ids' });
+    }
+  }
   return app.store.rooms.openDirect({
     roomId: app.ids.roomId(),
     actorId: caller.account.userId,

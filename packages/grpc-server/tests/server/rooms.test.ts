@@ -92,6 +92,17 @@ describe('rooms and messages over gRPC', () => {
     expect(await codeOf(anna.rooms.openDirect({ userIds: [anna.id] }))).toBe('BAD_FIELD');
   });
 
+  test('whoever is blocked cannot open a direct room with the one who did it', async () => {
+    const anna = await guest(server, closing);
+    const eve = await guest(server, closing);
+    await anna.users.blockUser({ userId: eve.id });
+    const { users } = await anna.users.listBlockedUsers({});
+    expect(users.map(({ userId }) => userId)).toEqual([eve.id]);
+    expect(await codeOf(eve.rooms.openDirect({ userIds: [anna.id] }))).toBe('FORBIDDEN');
+    await anna.users.unblockUser({ userId: eve.id });
+    expect(await codeOf(eve.rooms.openDirect({ userIds: [anna.id] }))).toBe('OK');
+  });
+
   test('[G2] [SND2] [SND3] a repeated send returns the first result, another text is a conflict', async () => {
     const anna = await guest(server, closing);
     const { roomId } = await newRoom(anna);
