@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ProtocolError, rpc } from '@chat/protocol';
 import { descriptorSet } from '@chat/protocol/grpc';
-import { Metadata, type StatusObject } from '@grpc/grpc-js';
+import { Metadata } from '@grpc/grpc-js';
 import { createTypeRegistry } from '../codec/type-registry.ts';
 import { isLocalStatus, isNotProcessed } from '../upstream/local-status.ts';
 import { createCallStatuses } from './call-status.ts';
@@ -9,7 +9,7 @@ import { createCallStatuses } from './call-status.ts';
 const statuses = createCallStatuses(createTypeRegistry(descriptorSet()));
 
 function upstream(code: number, details: string, metadata = new Metadata()) {
-  const status: StatusObject = { code, details, metadata };
+  const status = { code, details, metadata };
   return {
     ...status,
     madeLocally: isLocalStatus(status),

@@ -1,6 +1,7 @@
 import type { ClientDuplexStream, Metadata, StatusObject } from '@grpc/grpc-js';
 import type { ChannelLease, ChannelPool } from './channel-pool.ts';
 import { deliverMessagesBeforeErrors } from './lossless-status.ts';
+import { cancelWithoutHalfClose } from './clean-cancel.ts';
 import { isLocalStatus, isNotProcessed } from './local-status.ts';
 import type { OpenUpstreamCall, UpstreamCall } from './upstream-call.ts';
 
@@ -35,6 +36,7 @@ function openStream(
  */
 export function createGrpcUpstream(pool: ChannelPool): OpenUpstreamCall {
   deliverMessagesBeforeErrors();
+  cancelWithoutHalfClose();
   return ({ path, metadata, timeoutMs }, handlers) => {
     const lease = pool.acquire();
     const stream = openStream(lease, path, metadata, timeoutMs);

@@ -1,4 +1,4 @@
-import { status as Status, type StatusObject } from '@grpc/grpc-js';
+import { GrpcStatus } from '@chat/protocol';
 
 // Texts of grpc-js 1.14.7 itself. They name addresses, sizes and internals, so clients get fixed ones.
 const LOCAL_TEXT =
@@ -8,12 +8,17 @@ const LOCAL_TEXT =
 const NOT_PROCESSED_TEXT =
   /^(No connection established|Name resolution failed|Failed to parse|Channel closed before|Subchannel not ready|Stream refused by server|Received RST_STREAM with code 7|Waiting for LB pick|connect E|getaddrinfo)/;
 
+interface GrpcOutcome {
+  readonly code: number;
+  readonly details: string;
+}
+
 /** True when grpc-js itself made the status. */
-export function isLocalStatus(status: StatusObject): boolean {
-  return status.code !== Status.OK && LOCAL_TEXT.test(status.details);
+export function isLocalStatus(status: GrpcOutcome): boolean {
+  return status.code !== GrpcStatus.OK && LOCAL_TEXT.test(status.details);
 }
 
 /** True when the upstream handler certainly never saw the call. */
-export function isNotProcessed(status: StatusObject): boolean {
+export function isNotProcessed(status: GrpcOutcome): boolean {
   return isLocalStatus(status) && NOT_PROCESSED_TEXT.test(status.details);
 }
