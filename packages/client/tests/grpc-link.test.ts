@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import {
   AuthServiceDefinition,
   ChatServiceDefinition,
-  GetSessionRequest,
+  type GetSessionRequest,
   ProtocolError,
 } from '@chat/protocol';
 import { implementService } from '@chat/protocol/grpc';
