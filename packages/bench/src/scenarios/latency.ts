@@ -1,3 +1,4 @@
+import { startFsyncProbe } from '../baseline/fsync-probe.ts';
 import { openBareRoom, openOurRoom } from '../load/fan-out-target.ts';
 import { measureBeside } from '../load/measure-beside.ts';
 import { startBenchSystem } from '../system/bench-system.ts';
@@ -15,6 +16,7 @@ export const latency: Scenario = {
     const bareRoom = await openBareRoom(MEMBERS);
     const ourRoom = await openOurRoom(system, MEMBERS);
     const rooms = { ours: ourRoom, bare: bareRoom };
+    const disk = await startFsyncProbe();
     const { ours, bare } = await measureBeside(
       rooms,
       MESSAGES_PER_SECOND,
@@ -23,6 +25,7 @@ export const latency: Scenario = {
       effort.maxQuietWaitMs,
     );
     await Promise.all([bareRoom.close(), ourRoom.close()]);
+    const sync = await disk.stop();
     const size = `${MEMBERS} members x ${MESSAGES_PER_SECOND} msg/s`;
     const common = {
       scenario: 'latency',
@@ -35,7 +38,13 @@ export const latency: Scenario = {
     return [
       { ...common, name: `${size}, delivery p50`, ours: ours.p50Ms, baseline: bare.p50Ms },
       { ...common, name: `${size}, delivery p99`, ours: ours.p99Ms, baseline: bare.p99Ms },
-      { ...common, name: `${size}, ack p99`, ours: ours.ackP99Ms, baseline: undefined },
+      {
+        ...common,
+        name: `${size}, ack p99`,
+        ours: ours.ackP99Ms,
+        baseline: sync.p99Ms,
+        remark: `baseline: one fdatasync on the same disk meanwhile (p50 ${sync.p50Ms.toFixed(1)} ms)`,
+      },
     ];
   },
 };
