@@ -43,6 +43,11 @@ export class FeedRegistry {
     return this.#held.get(roomId)?.feed;
   }
 
+  /** True when the room's feed sends what is published, and tells of removals at their place. */
+  receives(roomId: RoomId): boolean {
+    return this.#held.get(roomId)?.loaded === true;
+  }
+
   /** Holds the feed of a room; resolves when its live end is known. Each call needs a `letGo`. */
   async hold(roomId: RoomId): Promise<RoomFeed> {
     let held = this.#held.get(roomId);

@@ -211,12 +211,8 @@ export class Hub {
   /** Tells the user's rooms and own sessions that name or picture changed. */
   userChanged(user: User, userId: UserId, roomIds: readonly RoomId[]): void {
     const event = encodeEvent({ $case: 'userChanged', value: user });
-    const told = new Set<RoomId>();
     for (const roomId of roomIds) {
-      const feed = this.#feeds.get(roomId);
-      if (feed === undefined || told.has(roomId)) continue;
-      told.add(roomId);
-      feed.signal(`user:${userId}`, event, undefined);
+      this.#feeds.get(roomId)?.signal(`user:${userId}`, event, undefined);
     }
     for (const session of this.#sessions.ofUser(userId)) {
       session.principal = { ...session.principal, displayName: user.displayName };
@@ -277,9 +273,11 @@ export class Hub {
 
   #publish(runs: Map<RoomId, FeedEntry[]>): void {
     for (const [roomId, run] of runs) {
+      // Asked before: a removal in the run may free the room.
+      const received = this.#feeds.receives(roomId);
       this.#feeds.publish(roomId, run);
       this.#deps.bus.publish({ roomId, headSeq: run.at(-1)?.entry.seq ?? 0 });
-      if (this.#feeds.get(roomId) !== undefined) continue;
+      if (received) continue;
       // Nobody here receives the room, so no feed tells its removed members.
       for (const { membership } of run) {
         if (membership !== undefined) this.#news.inOrder(roomId, membership);

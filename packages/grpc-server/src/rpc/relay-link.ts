@@ -10,6 +10,8 @@ import { currentUser, monotonicExpiry, principalOf } from './session-caller.ts';
 
 /** Records of a session that may wait for its token to be checked. */
 const MAX_HELD_RECORDS = 256;
+/** Sessions of one link: more than the sockets a gateway takes. */
+const MAX_SESSIONS = 20_000;
 /** Longest remote address that is kept. */
 const MAX_ADDRESS_LENGTH = 64;
 
@@ -99,6 +101,10 @@ export class RelayLink {
   #attach(number: number, attach: relay.Attach): void {
     if (number === 0 || this.#sessions.has(number)) {
       throw new ProtocolError('BAD_FIELD', { message: 'a session number was used twice' });
+    }
+    if (this.#sessions.size >= MAX_SESSIONS) {
+      this.#refuse(number, 'OVERLOADED');
+      return;
     }
     const attaching: LinkSession = { state: 'attaching', held: [] };
     this.#sessions.set(number, attaching);

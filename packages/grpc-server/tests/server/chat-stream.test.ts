@@ -202,4 +202,22 @@ describe('the native chat stream', () => {
     expect((await stream.ended)?.code).toBe('UNAVAILABLE');
     for (const id of ids) expect((await stream.answer(id)).$case).toBe('done');
   });
+
+  test('[SUB6] the end of a room is told once to each device, also to those that do not receive it', async () => {
+    const anna = await guest(server, closing);
+    const bert = await guest(server, closing);
+    const { roomId, code } = await newRoom(anna);
+    await joinBy(bert, code);
+    const [receiving, idle] = [bert.chat(), bert.chat()];
+    await receiving.open(roomId);
+    await idle.event('ready');
+    await anna.moderation.kickMember({ roomId, userId: bert.id });
+    for (const stream of [receiving, idle]) {
+      await stream.event('roomClosed');
+      // Something later on the same stream, so that a second one would be there.
+      await stream.answer(stream.command({ $case: 'unsubscribe', value: { roomIds: [] } }));
+      expect(stream.inbox.items.filter(({ $case }) => $case === 'roomClosed')).toHaveLength(1);
+    }
+    expect(receiving.seqs(roomId)).toHaveLength(1);
+  });
 });
