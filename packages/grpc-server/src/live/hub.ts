@@ -5,7 +5,6 @@ import {
   type RoomCursor,
   type RoomId,
   type SessionId,
-  toWireSeq,
   type User,
   type UserId,
 } from '@chat/protocol';
@@ -18,13 +17,13 @@ import { FeedRegistry } from './feed-registry.ts';
 import type { LiveSession, Principal } from './live-session.ts';
 import { MembershipNews } from './membership-news.ts';
 import { PresenceBroadcast } from './presence-broadcast.ts';
-import { PresenceRegistry, type UserPresence } from './presence.ts';
+import { PresenceRegistry } from './presence.ts';
 import type { FeedEntry } from './room-feed.ts';
+import { RoomSignals } from './room-signals.ts';
 import { SessionIndex } from './session-index.ts';
 import { DIRECT, EPHEMERAL, type Sink } from './sink.ts';
-import { MAX_SNAPSHOT, subscribeRooms, toWirePresence } from './subscribe.ts';
+import { MAX_SNAPSHOT, subscribeRooms } from './subscribe.ts';
 import type { Timers } from './timers.ts';
-import { TypingGate } from './typing.ts';
 
 /** How often ended access tokens are looked for. */
 const EXPIRY_SWEEP_MS = 1_000;
@@ -51,24 +50,25 @@ export class Hub {
   readonly #sessions = new SessionIndex();
   readonly #presence: PresenceRegistry;
   readonly #broadcast: PresenceBroadcast;
-  readonly #typing: TypingGate;
+  readonly #signals: RoomSignals;
   readonly #news: MembershipNews;
   readonly #stops: (() => void)[];
 
   constructor(deps: HubDeps) {
     const { clock, timers } = deps;
     this.#deps = deps;
-    this.#typing = new TypingGate(clock);
     this.#feeds = new FeedRegistry(deps.log, {
       onMembership: (roomId, change) => this.#news.inOrder(roomId, change),
       onForeignMembership: (roomId, change) => this.#news.atCommit(roomId, change),
       onBatch: deps.onBatch,
       onFailure: (roomId, failure) => deps.onFailure(`catch up ${roomId}`, failure),
     });
+    this.#signals = new RoomSignals(this.#feeds, clock);
     this.#broadcast = new PresenceBroadcast(
       timers,
       (roomId) => this.#feeds.get(roomId)?.sessionCount ?? 0,
-      (roomId, presence) => this.#sendPresence(roomId, presence),
+      (roomId, presence) =>
+        this.#signals.presence(roomId, presence, this.#presence.inRoom(roomId, 0).count),
     );
     this.#presence = new PresenceRegistry({
       clock,
@@ -185,13 +185,7 @@ export class Hub {
 
   /** Tells a room that the user types; dropped when too often or when the session does not receive the room. */
   setTyping(session: LiveSession, roomIdText: string, typing: boolean): void {
-    const subscription = [...session.rooms.values()].find(({ roomId }) => roomId === roomIdText);
-    if (subscription?.state !== 'live') return;
-    const { roomId } = subscription;
-    const { userId, displayName } = session.principal;
-    if (!this.#typing.pass(userId, roomId, typing)) return;
-    const event = encodeEvent({ $case: 'typing', value: { roomId, userId, displayName, typing } });
-    this.#feeds.get(roomId)?.signal(`typing:${userId}`, event, session);
+    this.#signals.typing(session, roomIdText, typing);
   }
 
   /** Sets what the user's session shows. */
@@ -203,17 +197,12 @@ export class Hub {
 
   /** Tells a room that a member has read further. */
   readMoved(roomId: RoomId, userId: UserId, seq: number): void {
-    const value = { roomId, userId, seq: toWireSeq(seq) };
-    const event = encodeEvent({ $case: 'readCursor', value });
-    this.#feeds.get(roomId)?.signal(`read:${userId}`, event, undefined);
+    this.#signals.readMoved(roomId, userId, seq);
   }
 
   /** Tells the user's rooms and own sessions that name or picture changed. */
   userChanged(user: User, userId: UserId, roomIds: readonly RoomId[]): void {
-    const event = encodeEvent({ $case: 'userChanged', value: user });
-    for (const roomId of roomIds) {
-      this.#feeds.get(roomId)?.signal(`user:${userId}`, event, undefined);
-    }
+    const event = this.#signals.userChanged(user, userId, roomIds);
     for (const session of this.#sessions.ofUser(userId)) {
       session.principal = { ...session.principal, displayName: user.displayName };
       if (!session.chatOpen) continue;
@@ -284,13 +273,6 @@ export class Hub {
       }
     }
     runs.clear();
-  }
-
-  #sendPresence(roomId: RoomId, presence: UserPresence): void {
-    const { count } = this.#presence.inRoom(roomId, 0);
-    const value = { roomId, presence: toWirePresence(presence), onlineCount: count };
-    const event = encodeEvent({ $case: 'presenceChanged', value });
-    this.#feeds.get(roomId)?.signal(`presence:${presence.userId}`, event, undefined);
   }
 
   #endExpired(): void {
