@@ -567,3 +567,18 @@ test('edits, deletions and reactions change the message in place', async () => {
   expect(item()).toMatchObject({ deleted: true, text: '', reactions: [], pinned: false });
   expect(events.filter(({ type }) => type === 'messageChanged')).toHaveLength(4);
 });
+
+test('the list keeps the order of the server, and a room where something is said comes first', async () => {
+  const { chat, tell, settle, entries } = await online();
+  for (const roomId of ['r2', 'r3']) {
+    tell({
+      $case: 'roomAdded',
+      value: MyRoom.fromPartial({ room: { roomId, head: { epoch: 'e', seq: 0n } } }),
+    });
+  }
+  await settle();
+  const order = () => chat.rooms.getSnapshot().list.map(({ roomId }) => roomId);
+  expect(order()).toEqual(['r3', 'r2', 'r1']);
+  await entries(posted(1, 'hello'));
+  expect(order()).toEqual(['r1', 'r3', 'r2']);
+});

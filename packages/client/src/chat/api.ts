@@ -68,7 +68,7 @@ export interface RoomView {
   readonly unreadMentions: number;
   /** Members that are not offline; 0 before the room was opened by the server. */
   readonly onlineCount: number;
-  /** When something was last said here; for the order of a list. */
+  /** When something was last said here, as far as known; else when the room was made. */
   readonly lastActivityMs: number;
 }
 

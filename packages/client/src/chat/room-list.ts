@@ -27,19 +27,19 @@ interface Listed {
   view: RoomView;
   /** Rows up to here are in the unread count already. */
   countedSeq: number;
+  /** Order of the list: the room where something was said last has the highest. */
+  rank: number;
 }
 
 /** Makes an empty list. */
 export function createRoomList(): RoomList {
   const rooms = new Map<string, Listed>();
   let loaded = false;
+  let topRank = 0;
 
   const view = createView<RoomsSnapshot>(() => ({
     loaded,
-    // The server gives newest activity first; a stable sort keeps that order where nothing newer is known.
-    list: [...rooms.values()]
-      .map((listed) => listed.view)
-      .sort((a, b) => b.lastActivityMs - a.lastActivityMs),
+    list: [...rooms.values()].sort((a, b) => b.rank - a.rank).map((listed) => listed.view),
   }));
 
   const put = (room: MyRoom): RoomView | undefined => {
@@ -47,7 +47,11 @@ export function createRoomList(): RoomList {
     const { roomId } = room.room;
     const old = rooms.get(roomId);
     const next = toView(room.room, room, old?.view);
-    rooms.set(roomId, { view: next, countedSeq: Math.max(next.headSeq, old?.countedSeq ?? 0) });
+    rooms.set(roomId, {
+      view: next,
+      countedSeq: Math.max(next.headSeq, old?.countedSeq ?? 0),
+      rank: old?.rank ?? (topRank += 1),
+    });
     return next;
   };
 
@@ -67,6 +71,12 @@ export function createRoomList(): RoomList {
       const gone = [...rooms.keys()].filter((roomId) => !ids.has(roomId));
       for (const roomId of gone) rooms.delete(roomId);
       for (const room of next) put(room);
+      // The server gives newest activity first.
+      topRank += next.length;
+      for (const [index, { room }] of next.entries()) {
+        const listed = rooms.get(room?.roomId ?? '');
+        if (listed !== undefined) listed.rank = topRank - index;
+      }
       loaded = true;
       view.invalidate();
       return gone;
@@ -80,7 +90,7 @@ export function createRoomList(): RoomList {
       const old = rooms.get(room.roomId);
       if (old !== undefined) return old.view;
       const joined = toView(room, { role, joinSeq: BigInt(joinSeq), unread: undefined }, undefined);
-      rooms.set(room.roomId, { view: joined, countedSeq: joined.headSeq });
+      rooms.set(room.roomId, { view: joined, countedSeq: joined.headSeq, rank: (topRank += 1) });
       view.invalidate();
       return joined;
     },
@@ -98,6 +108,7 @@ export function createRoomList(): RoomList {
         headSeq = Math.max(headSeq, row.seq);
         if (row.kind === 'message') {
           lastActivityMs = row.timeMs;
+          listed.rank = topRank += 1;
           if (row.own || row.seq <= listed.view.readSeq) continue;
           unreadMessages += 1;
           if (row.mentionsMe) unreadMentions += 1;
