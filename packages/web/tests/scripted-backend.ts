@@ -111,6 +111,7 @@ export function createScriptedBackend(script: Script) {
       discard: (_roomId, id) => void calls.push(`discard ${id}`),
       setTyping: (_roomId, typing) => void calls.push(`typing ${typing}`),
       markRead: (_roomId, seq) => void calls.push(`read ${seq}`),
+      edit: (_roomId, seq, text) => done(`edit ${seq} ${text}`),
       delete: (_roomId, seq) => done(`delete ${seq}`),
       react: (_roomId, seq, emoji) => done(`react ${seq} ${emoji}`),
     },

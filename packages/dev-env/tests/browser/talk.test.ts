@@ -160,7 +160,7 @@ test(
     expect(await jumpWhileLoading(page)).toBeLessThanOrEqual(MAX_JUMP_PX);
     for (let step = 0; step < 200 && (await confirmed(page, 'line 1').count()) === 0; step += 1) {
       await page.locator('.timeline').hover();
-      await page.mouse.wheel(0, -500);
+      await page.mouse.wheel(0, -1_500);
       await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(resolve)));
     }
     await confirmed(page, 'line 1').waitFor();
@@ -172,6 +172,34 @@ test(
     await confirmed(page, 'news from below').waitFor();
     await context.close();
     await writer.context.close();
+  },
+  SLOW_MS,
+);
+
+test(
+  '[UX15 UX14] an own message is edited and deleted, a reaction is set, and the other side sees it',
+  async () => {
+    const eve = await system.visit('/');
+    await enterAs(eve.page, 'Eve');
+    const fay = await system.visit('/');
+    await enterAs(fay.page, 'Fay');
+    await say(eve.page, 'tpyo');
+    await confirmed(fay.page, 'tpyo').waitFor();
+    await composer(eve.page).press('ArrowUp');
+    await eve.page.getByLabel('Edit message').fill('typo');
+    await eve.page.keyboard.press('Enter');
+    await confirmed(fay.page, 'typo').waitFor();
+    const line = fay.page.locator('.message', { hasText: 'typo' });
+    await line.getByText('(edited)').waitFor();
+    await line.hover();
+    await line.getByRole('button', { name: 'React ❤️' }).click();
+    await eve.page.getByRole('button', { name: '❤️ 1', exact: true }).waitFor();
+    const own = eve.page.locator('.message', { hasText: 'typo' });
+    await own.hover();
+    await own.getByRole('button', { name: 'Delete message' }).click();
+    await fay.page.getByText('This message was deleted.').last().waitFor();
+    expect(await confirmed(fay.page, 'typo').count()).toBe(0);
+    for (const { context } of [eve, fay]) await context.close();
   },
   SLOW_MS,
 );

@@ -8,6 +8,7 @@ const SHORTCUTS: readonly (readonly [keys: readonly string[], words: string])[] 
   [['Alt', 'Shift', '↓'], 'Next unread room'],
   [['Enter'], 'Send'],
   [['Shift', 'Enter'], 'New line'],
+  [['↑'], 'Edit your last message, in an empty composer'],
   [['↑', '↓'], 'Walk the messages, with the list focused'],
   [['End'], 'Newest message'],
   [['Esc'], 'Close, or back to the composer'],

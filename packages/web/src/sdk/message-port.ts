@@ -36,6 +36,7 @@ export function createMessagePort({ client, tell, asking }: MessagePortOptions):
     discard: (roomId, clientMessageId) => void timeline(roomId).discard(clientMessageId),
     setTyping: (roomId, typing) => timeline(roomId).setTyping(typing),
     markRead: (roomId, seq) => timeline(roomId).markRead(seq),
+    edit: (roomId, seq, text) => asking(() => timeline(roomId).edit(seq, text)),
     delete: (roomId, seq) => asking(() => timeline(roomId).delete(seq)),
     react: (roomId, seq, emoji, present) =>
       asking(() => timeline(roomId).react(seq, emoji, present)),

@@ -11,6 +11,7 @@ export type App = {
   readonly openDialog: (dialog: DialogView) => void;
   readonly closeDialog: () => void;
   readonly setPeopleOpen: (open: boolean) => void;
+  readonly setEditing: (editing: AppState['editing']) => void;
   readonly toast: (
     text: string,
     options?: { readonly tone?: ToastView['tone']; readonly action?: ToastView['action'] },
@@ -41,6 +42,7 @@ export function createApp(backend: ChatBackend): App {
     openDialog: (dialog) => store.setState({ dialog }),
     closeDialog: () => store.setState({ dialog: undefined }),
     setPeopleOpen: (peopleOpen) => store.setState({ peopleOpen }),
+    setEditing: (editing) => store.setState({ editing }),
     toast: (text, options) => {
       toastId += 1;
       const toast: ToastView = {

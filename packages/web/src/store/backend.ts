@@ -100,6 +100,7 @@ export type MessagePort = {
   /** Throttled below. */
   setTyping(roomId: string, typing: boolean): void;
   markRead(roomId: string, seq: number): void;
+  edit(roomId: string, seq: number, text: string): Promise<void>;
   delete(roomId: string, seq: number): Promise<void>;
   react(roomId: string, seq: number, emoji: string, present: boolean): Promise<void>;
 };

@@ -1,7 +1,15 @@
 import { expect, test } from '@jest/globals';
 import type { EntryView, TimelineView } from './model.ts';
 import { EMPTY_TIMELINE } from './model.ts';
-import { lastSeq, listNames, newerOthers, type Row, type RowsContext, toRows } from './rows.ts';
+import {
+  lastOwnMessage,
+  lastSeq,
+  listNames,
+  newerOthers,
+  type Row,
+  type RowsContext,
+  toRows,
+} from './rows.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1_440 * MINUTE_MS;
@@ -151,6 +159,16 @@ test('the pill counts messages of others after a position', () => {
   expect(newerOthers(timeline, 1, 'me')).toBe(1);
   expect(newerOthers(timeline, 0, 'me')).toBe(2);
   expect(lastSeq(timeline)).toBe(4);
+});
+
+test('[UX12] the message to edit is the newest own one that is not deleted', () => {
+  const gone = { ...message(3, 'me', 0), deleted: true };
+  const timeline = {
+    ...EMPTY_TIMELINE,
+    entries: [message(1, 'me', 0), message(2, 'me', 0), gone, message(4, 'bo', 0)],
+  };
+  expect(lastOwnMessage(timeline, 'me')?.seq).toBe(2);
+  expect(lastOwnMessage(timeline, 'nobody')).toBeUndefined();
 });
 
 test.each([

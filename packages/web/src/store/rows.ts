@@ -109,6 +109,14 @@ export function lastSeq(timeline: TimelineView): number {
   return timeline.entries.at(-1)?.seq ?? 0;
 }
 
+/** One's own newest message that can still be changed. */
+export function lastOwnMessage(timeline: TimelineView, myId: string): MessageView | undefined {
+  return timeline.entries.findLast(
+    (entry): entry is MessageView =>
+      entry.kind === 'message' && entry.authorId === myId && !entry.deleted,
+  );
+}
+
 // The divider stands before the first new message of somebody else: own messages and joins are never news.
 function isNew(entry: EntryView, context: RowsContext): boolean {
   return (

@@ -51,6 +51,8 @@ export type AppState = {
   readonly dialog: DialogView | undefined;
   readonly toasts: readonly ToastView[];
   readonly peopleOpen: boolean;
+  /** The own message whose text is being changed. */
+  readonly editing: { readonly roomId: string; readonly seq: number } | undefined;
 };
 
 export const INITIAL_STATE: AppState = {
@@ -64,6 +66,7 @@ export const INITIAL_STATE: AppState = {
   dialog: undefined,
   toasts: [],
   peopleOpen: false,
+  editing: undefined,
 };
 
 /** The next state after an event of the backend. */

@@ -2,7 +2,8 @@ import { SendHorizontal } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { recall, remember } from '../../browser/remembered.ts';
 import { useApp } from '../../store/app-store.ts';
-import type { RoomView } from '../../store/model.ts';
+import { EMPTY_TIMELINE, type RoomView } from '../../store/model.ts';
+import { lastOwnMessage } from '../../store/rows.ts';
 import { IconButton } from '../../ui/button.tsx';
 import { codePoints, MAX_MESSAGE_LENGTH, shouldSend } from './composer-rules.ts';
 
@@ -52,6 +53,13 @@ export function Composer({ room }: { readonly room: RoomView }) {
     if (shouldSend(event.nativeEvent)) {
       event.preventDefault();
       send();
+    } else if (event.key === 'ArrowUp' && text === '' && !event.altKey) {
+      const state = app.store.getState();
+      const me = state.session.kind === 'signed-in' ? state.session.me.id : '';
+      const last = lastOwnMessage(state.timelines[room.id] ?? EMPTY_TIMELINE, me);
+      if (last === undefined) return;
+      event.preventDefault();
+      app.setEditing({ roomId: room.id, seq: last.seq });
     } else if (event.key === 'Escape') {
       event.currentTarget.blur();
     }

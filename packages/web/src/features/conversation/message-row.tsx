@@ -1,10 +1,11 @@
 import { memo } from 'react';
 import { clockTime, fullTime } from '../../browser/times.ts';
 import { MessageText } from '../../markdown/message-text.tsx';
-import { useApp, useMe } from '../../store/app-store.ts';
+import { useApp, useAppState, useMe } from '../../store/app-store.ts';
 import { errorWords } from '../../store/error-words.ts';
 import type { MessageView, RoomView } from '../../store/model.ts';
 import { Avatar } from '../../ui/avatar.tsx';
+import { MessageEditor } from './message-editor.tsx';
 import { MessageTools } from './message-tools.tsx';
 
 type MessageRowProps = {
@@ -23,6 +24,9 @@ export const MessageRow = memo(function MessageRow({
   own,
   focused,
 }: MessageRowProps) {
+  const editing = useAppState(
+    ({ editing: it }) => it !== undefined && it.roomId === room.id && it.seq === message.seq,
+  );
   return (
     <article
       className={`message${head ? ' is-head' : ''}${own ? ' is-own' : ''}`}
@@ -52,13 +56,15 @@ export const MessageRow = memo(function MessageRow({
         ) : null}
         {message.deleted ? (
           <p className="message-gone">This message was deleted.</p>
+        ) : editing ? (
+          <MessageEditor roomId={room.id} message={message} />
         ) : (
           <MessageText text={message.text} />
         )}
         {message.edited && !message.deleted ? <span className="message-note">(edited)</span> : null}
         <Reactions room={room} message={message} />
       </div>
-      {message.deleted ? null : (
+      {message.deleted || editing ? null : (
         <MessageTools room={room} message={message} own={own} focused={focused} />
       )}
     </article>

@@ -1,4 +1,4 @@
-import { Copy, Trash2 } from 'lucide-react';
+import { Copy, Pencil, Trash2 } from 'lucide-react';
 import { copyText } from '../../browser/clipboard.ts';
 import { useApp, useMe } from '../../store/app-store.ts';
 import { errorWords } from '../../store/error-words.ts';
@@ -48,6 +48,15 @@ export function MessageTools({ room, message, own, focused }: MessageToolsProps)
       <IconButton label="Copy text" tabIndex={tabIndex} onClick={() => void copy()}>
         <Copy size={16} />
       </IconButton>
+      {own ? (
+        <IconButton
+          label="Edit message"
+          tabIndex={tabIndex}
+          onClick={() => app.setEditing({ roomId: room.id, seq: message.seq })}
+        >
+          <Pencil size={16} />
+        </IconButton>
+      ) : null}
       {mayDelete ? (
         <IconButton
           label="Delete message"
