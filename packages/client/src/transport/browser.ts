@@ -7,9 +7,11 @@ const CLOSE_TIMEOUT_MS = 2_000;
 export const openSocket: OpenSocket = (url, subprotocol, handlers) => {
   let socket: WebSocket | undefined;
   let ended = false;
+  let closing: ReturnType<typeof setTimeout> | undefined;
   const end = (code: number, reason: string): void => {
     if (ended) return;
     ended = true;
+    clearTimeout(closing);
     handlers.onClose(code, reason);
   };
   try {
@@ -35,7 +37,7 @@ export const openSocket: OpenSocket = (url, subprotocol, handlers) => {
     close(code, reason) {
       // A page may give 1000 and 3000-4999 only.
       socket?.close(code >= 3000 ? code : 1000, reason);
-      setTimeout(() => end(1006, 'not closed in time'), CLOSE_TIMEOUT_MS);
+      if (!ended) closing ??= setTimeout(() => end(1006, 'not closed in time'), CLOSE_TIMEOUT_MS);
     },
   };
 };
