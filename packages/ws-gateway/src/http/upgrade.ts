@@ -55,7 +55,7 @@ export function createUpgradeHandler(options: UpgradeOptions): HandleUpgrade {
   const chosen = new WeakMap<IncomingMessage, string>();
 
   return (request, socket, head) => {
-    socket.on('error', () => socket.destroy()); // a reset before the handshake is nobody's fault
+    destroyOnError(socket);
     const peer = options.peerOf(request);
     const { method = '', url = '', httpVersion, rawHeaders } = request;
     const facts = { method, url, httpVersion, rawHeaders, peer };
@@ -81,6 +81,12 @@ export function createUpgradeHandler(options: UpgradeOptions): HandleUpgrade {
       door.accept({ webSocket, request, protocol, remoteAddress: peer.address });
     });
   };
+}
+
+// A function of its own: a listener made in the handler would share its scope, and so keep the whole request in memory
+// for as long as the socket lives. A reset before the handshake is nobody's fault.
+function destroyOnError(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
 }
 
 function noRelease(): void {
