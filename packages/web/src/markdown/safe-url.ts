@@ -2,8 +2,9 @@ const SAFE_SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
 /** The address in its canonical form, or undefined when a click on it could do anything but open a page or a mail. */
 export function safeHref(url: string): string | undefined {
-  const parsed = URL.parse(url);
-  if (parsed === null || !SAFE_SCHEMES.has(parsed.protocol)) return undefined;
+  if (!URL.canParse(url)) return undefined;
+  const parsed = new URL(url);
+  if (!SAFE_SCHEMES.has(parsed.protocol)) return undefined;
   // A name before the host is only ever there to look like another host.
   parsed.username = '';
   parsed.password = '';
