@@ -19,7 +19,7 @@ async function openEdgeCall(initialCredit = 100_000_000): Promise<EdgeTest> {
     onEnd: () => told.push('end'),
     onCredit: () => told.push('credit'),
     onWritable: () => told.push('writable'),
-    onClosed: () => told.push('closed'),
+    onClosed: (why) => told.push(why),
   };
   const connection = createTestConnection({
     edge: (opened) => {
@@ -46,13 +46,13 @@ test('[CALL2] the owner is told messages, half-close and end, in order', async (
   send({ callId: 1, message: Buffer.from('a') });
   send({ callId: 1, message: Buffer.from('b'), end: true });
   send({ callId: 1, cancel: { reason: '' } });
-  expect(told).toEqual(['message a', 'message b', 'end', 'closed']);
+  expect(told).toEqual(['message a', 'message b', 'end', 'ended']);
 });
 
 test('[CALL4] [CALL6] the owner is told the end exactly once, also when the socket is lost', async () => {
   const { socket, told, call, frames } = await openEdgeCall();
   socket.peerCloses(1006);
-  expect(told).toEqual(['closed']);
+  expect(told).toEqual(['socketGone']);
   expect(call().sendMessage(EVENT, 'durable', undefined)).toBe('ended');
   call().sendStatus({ code: 0, message: '' });
   expect(frames().filter(({ status }) => status !== undefined)).toEqual([]);
@@ -119,7 +119,7 @@ test('[CALL4] nothing follows the status, not even what was queued as ephemeral'
   const mine = frames().filter(({ callId }) => callId === 1);
   expect(mine).toHaveLength(2);
   expect(mine.at(-1)?.status).toMatchObject({ code: 8, message: 'reads too slowly' });
-  expect(told).toEqual(['closed']);
+  expect(told).toEqual(['ended']);
 });
 
 test('[LIM1] chat commands above the rate close with 4002 at the third strike', async () => {

@@ -47,7 +47,7 @@ export function createEdgeBridgedCall(options: EdgeBridgedCallOptions): BridgedC
     sink.forgetEphemeral(callId);
     if (status !== undefined) sink.send(codec.encode({ callId, status }));
     sink.callEnded(callId, status);
-    handlers?.onClosed();
+    handlers?.onClosed(status === undefined ? 'socketGone' : 'ended');
   };
 
   const fail = (error: unknown): void => end(statuses.fromError(ProtocolError.from(error), false));

@@ -114,10 +114,13 @@ export class EdgeSession implements GateSession {
       onEnd: () => call.sendStatus({ code: GrpcStatus.OK, message: '' }),
       onCredit: () => chat.drain(),
       onWritable: () => chat.drain(),
-      onClosed: () => {
+      onClosed: (why) => {
         if (this.#chat !== chat) return;
         this.#closeChat();
-        if (this.#phase === 'attached') this.#send({ $case: 'closeChat', value: {} });
+        // CloseChat is a goodbye. Of a socket that is gone, Detach says whether there was one.
+        if (why === 'ended' && this.#phase === 'attached') {
+          this.#send({ $case: 'closeChat', value: {} });
+        }
       },
     };
   }

@@ -206,8 +206,19 @@ describe('the chat stream', () => {
     stream().send(join(handle, 'r', 5), batch('r', 6, 6), batch('r', 7, 8));
     clock.flush();
     expect(eventsOf(call)).toEqual(['ready', 'opened', '4,5', '6,7,8']);
-    handlers.onClosed();
+    handlers.onClosed('ended');
     expect(kinds().at(-1)).toBe('closeChat');
+    expect(edge.roomCount).toBe(0);
+  });
+
+  test('[EPH2] a chat whose socket is gone is not closed by a goodbye: Detach tells whether there was one', async () => {
+    const { up, open, edge, kinds } = setUp();
+    up();
+    const { session } = await open();
+    const handlers = edge.openChat(createMemoryEdgeCall('proto', 1, session));
+    handlers.onClosed('socketGone');
+    session.close(false);
+    expect(kinds()).toEqual(['attach', 'openChat', 'detach']);
     expect(edge.roomCount).toBe(0);
   });
 

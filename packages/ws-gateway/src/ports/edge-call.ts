@@ -49,8 +49,8 @@ export interface EdgeCallHandlers {
   onCredit(): void;
   /** The outbox has room again after `full`. */
   onWritable(): void;
-  /** The call is over: cancelled, socket lost, or after sendStatus. Called exactly once. */
-  onClosed(): void;
+  /** The call is over: ended (cancelled, or after sendStatus), or gone with its socket. Called exactly once. */
+  onClosed(why: 'ended' | 'socketGone'): void;
 }
 
 /** Opens a call at the edge. May throw ProtocolError: the call ends with its status. */
