@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { preact } from '@preact/preset-vite';
 import { defaultClientConditions, defineConfig } from 'vite';
+import { compressBuild } from './compress-build.ts';
 
 // Where the gateway looks for the dev server.
 const DEV_PORT = 5173;
 
 export default defineConfig({
   // preact() also aliases react and react-dom to preact/compat.
-  plugins: [preact()],
+  plugins: [preact(), compressBuild()],
   resolve: {
     conditions: ['chat-source', ...defaultClientConditions],
     alias: {

@@ -27,7 +27,7 @@ export function createStaticApp(root: string): Route {
 }
 
 function createBuiltApp(root: string): Route {
-  const files = sirv(root, { etag: true, dotfiles: false });
+  const files = sirv(root, { etag: true, dotfiles: false, brotli: true, gzip: true });
   return (exchange) => {
     const { request, response, path } = exchange;
     if (request.method !== 'GET' && request.method !== 'HEAD') return false;
