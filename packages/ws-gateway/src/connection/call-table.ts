@@ -32,6 +32,8 @@ export interface CallTable {
   readonly size: number;
   /** Highest id that was started. */
   readonly lastCallId: number;
+  /** Call-scoped frames so far, also those for calls that have ended. */
+  readonly receivedFrames: number;
   /** How often the client sent more than it was granted. */
   readonly flowViolations: number;
   /** Response window of calls that name none. */
@@ -55,6 +57,7 @@ interface OpenCall {
 
 class ConnectionCalls implements CallTable, CallSink {
   lastCallId = 0;
+  receivedFrames = 0;
   flowViolations = 0;
   readonly codec: FrameCodec;
   readonly #owner: CallTableOwner;
@@ -85,6 +88,7 @@ class ConnectionCalls implements CallTable, CallSink {
   }
 
   onFrame(frame: InboundFrame): void {
+    this.receivedFrames += 1;
     if (frame.start !== undefined) this.#start(frame.callId, frame.start);
     else if (frame.callId > this.lastCallId) throw new FrameFault('CALL_NOT_STARTED');
     const open = this.#calls.get(frame.callId);

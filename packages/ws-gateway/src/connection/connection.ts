@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assertNever, type bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
+import { type bridge, CloseCode, closeReason, LIMITS } from '@chat/protocol';
 import type { SessionState } from '../ports/session-gate.ts';
 import { isClientFault } from '../bridge/call-status.ts';
 import type { CallFault } from '../bridge/bridged-call.ts';
@@ -10,10 +10,12 @@ import { type CallTable, type CallTableOwner, createCallTable } from './call-tab
 import type { ConnectionOptions, ConnectionShared, DrainOptions } from './connection-options.ts';
 import { createCredential, type Credential, type CredentialOwner } from './credential.ts';
 import { createHandshake, type Handshake, type HandshakeOwner } from './handshake.ts';
+import { createInbound, type Inbound, type InboundOwner } from './inbound.ts';
 import { createOutbox, type Outbox, type OutboxOwner } from './outbox.ts';
 import { nextPhase, type ConnectionEvent, type ConnectionPhase } from './phase.ts';
 import { StrikeBucket } from './token-bucket.ts';
-import { createWatch, type Watch, type WatchAction, type WatchOwner } from './watch.ts';
+import { createUpkeep, type Upkeep, type UpkeepOwner } from './upkeep.ts';
+import { createWatch, type Watch, type WatchOwner } from './watch.ts';
 import { welcome } from './welcome.ts';
 
 /** One WebSocket that speaks bridge.v1. It belongs to its socket and ends with it. */
@@ -35,7 +37,6 @@ export interface Connection {
 const CLOSE_GRACE_MS = 2_000;
 /** The client closed by itself; 1001 is absent: a page that is loaded again says it too, and comes back. */
 const GOODBYE: ReadonlySet<number> = new Set([1000, 1005]);
-const AGE_DRAIN: DrainOptions = { graceMs: 30_000, reconnectAfterMs: 0, reason: 'connection age' };
 
 // A class, and its parts too: a gateway holds ten thousand of them, and a closure for each
 // method of each would be more than half of what a silent connection costs.
@@ -47,7 +48,9 @@ class BridgeConnection
     CredentialOwner,
     CallTableOwner,
     WatchOwner,
-    HandshakeOwner
+    HandshakeOwner,
+    InboundOwner,
+    UpkeepOwner
 {
   readonly id = randomUUID();
   readonly shared: ConnectionShared;
@@ -59,16 +62,14 @@ class BridgeConnection
   phase: ConnectionPhase = 'awaitingHello';
   readonly closed: Promise<void>;
   readonly log: Log;
-  readonly #calls: CallTable;
-  readonly #handshake: Handshake;
-  readonly #watch: Watch;
-  readonly #frameRate: StrikeBucket;
-  readonly #controlRate: StrikeBucket;
+  readonly calls: CallTable;
+  readonly handshake: Handshake;
+  readonly watch: Watch;
+  readonly #inbound: Inbound;
+  readonly #upkeep: Upkeep;
   readonly #faultRate: StrikeBucket;
   readonly #removeFromWheel: () => void;
   #resolveClosed: () => void = () => undefined;
-  #receivedCallFrames = 0;
-  #nonce = 0;
   #closeCode: number | undefined;
 
   constructor({ shared, socket, codec, log, remoteAddress }: ConnectionOptions) {
@@ -79,20 +80,20 @@ class BridgeConnection
     this.remoteAddress = remoteAddress;
     this.log = log;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
-    this.#frameRate = new StrikeBucket(shared.limits.frames, openedAtMs);
-    this.#controlRate = new StrikeBucket(shared.limits.controlFrames, openedAtMs);
     this.#faultRate = new StrikeBucket(shared.limits.clientFaults, openedAtMs);
     this.outbox = createOutbox(this);
     this.credential = createCredential(this);
-    this.#calls = createCallTable(this);
-    this.#handshake = createHandshake(this);
-    this.#watch = createWatch(this, openedAtMs);
-    this.#removeFromWheel = shared.wheel.add(() => this.#tick());
+    this.calls = createCallTable(this);
+    this.handshake = createHandshake(this);
+    this.watch = createWatch(this, openedAtMs);
+    this.#inbound = createInbound(this, openedAtMs);
+    this.#upkeep = createUpkeep(this);
+    this.#removeFromWheel = shared.wheel.add(() => this.#guard(() => this.#upkeep.tick()));
     socket.bind(this);
   }
 
   get openCalls(): number {
-    return this.#calls.size;
+    return this.calls.size;
   }
 
   get queuedBytes(): number {
@@ -104,11 +105,11 @@ class BridgeConnection
       this.close(CloseCode.GOING_AWAY, reason);
       return;
     }
-    const calls = this.#calls;
+    const calls = this.calls;
     calls.refuseNew();
-    this.#watch.drainUntil(this.shared.clock.nowMs() + graceMs);
+    this.watch.drainUntil(this.shared.clock.nowMs() + graceMs);
     const { lastCallId } = calls;
-    this.#send({ $case: 'goAway', value: { lastCallId, graceMs, reconnectAfterMs, reason } });
+    this.send({ $case: 'goAway', value: { lastCallId, graceMs, reconnectAfterMs, reason } });
     if (calls.size === 0) this.#closeSoon(CloseCode.GOING_AWAY, 'drained');
   }
 
@@ -125,25 +126,11 @@ class BridgeConnection
 
   onMessage(data: Buffer, isBinary: boolean): void {
     this.shared.events.frameReceived(data.length);
-    this.#guard(() => {
-      const nowMs = this.shared.clock.nowMs();
-      this.#watch.heard(nowMs);
-      if (!this.#frameRate.allows(nowMs)) {
-        throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
-      }
-      // RFC 6455: a type of data that this subprotocol does not have.
-      if (isBinary !== this.codec.binary) throw new FrameFault('WRONG_FRAME_TYPE', 1003);
-      this.#onFrame(this.codec.decode(data));
-    });
+    this.#guard(() => this.#inbound.onMessage(data, isBinary));
   }
 
   onControlFrame(): void {
-    this.#guard(() => {
-      const nowMs = this.shared.clock.nowMs();
-      this.#watch.heard(nowMs);
-      if (this.#controlRate.allows(nowMs)) return;
-      throw new FrameFault('RATE_LIMITED', CloseCode.RATE_LIMITED);
-    });
+    this.#guard(() => this.#inbound.onControlFrame());
   }
 
   onDrain(): void {
@@ -160,7 +147,7 @@ class BridgeConnection
   }
 
   onOutboxWritable(): void {
-    this.#calls.onWritable();
+    this.calls.onWritable();
   }
 
   onOutboxOverflow(): void {
@@ -171,14 +158,25 @@ class BridgeConnection
     this.shared.events.framesWritten(frames, bytes);
   }
 
+  send(control: bridge.ServerFrame['control']): void {
+    this.outbox.push(this.codec.encode({ callId: 0, control }));
+  }
+
+  onHello(hello: bridge.Hello): void {
+    const { initialCredit } = hello;
+    this.#enter('hello');
+    this.calls.setDefaultCredit(initialCredit === 0 ? LIMITS.initialCredit : initialCredit);
+    this.handshake.begin(hello);
+  }
+
   onAccepted(state: SessionState, held: readonly InboundFrame[]): void {
     if (!this.#enter('accepted')) return;
-    this.#send(welcome(this.id, state, this.shared.limits));
-    for (const frame of held) this.#guard(() => this.#dispatch(frame));
+    this.send(welcome(this.id, state, this.shared.limits));
+    for (const frame of held) this.#guard(() => this.#inbound.dispatch(frame));
   }
 
   onRenewed({ accessExpiresInMs: expiresInMs }: SessionState): void {
-    this.#send({ $case: 'authState', value: { refresh: false, expiresInMs } });
+    this.send({ $case: 'authState', value: { refresh: false, expiresInMs } });
   }
 
   onSessionClosed(code: number, reason: string): void {
@@ -201,7 +199,7 @@ class BridgeConnection
     ) {
       this.#closeSoon(CloseCode.BAD_FRAME, 'ERROR_BUDGET');
     }
-    if (this.phase === 'draining' && this.#calls.size === 0) {
+    if (this.phase === 'draining' && this.calls.size === 0) {
       this.#closeSoon(CloseCode.GOING_AWAY, 'drained');
     }
   }
@@ -213,10 +211,6 @@ class BridgeConnection
     return true;
   }
 
-  #send(control: bridge.ServerFrame['control']): void {
-    this.outbox.push(this.codec.encode({ callId: 0, control }));
-  }
-
   /** For use inside a call that is just ending. */
   #closeSoon(code: number, reason: string): void {
     this.shared.soon(() => this.close(code, reason));
@@ -224,7 +218,7 @@ class BridgeConnection
 
   #release(graceful: boolean): void {
     this.#removeFromWheel();
-    this.#calls.onSocketLost();
+    this.calls.onSocketLost();
     this.outbox.close();
     this.credential.close(graceful);
   }
@@ -242,98 +236,6 @@ class BridgeConnection
       }
       this.log.error({ connectionId: this.id, cause: error }, 'a frame could not be handled');
       this.close(CloseCode.INTERNAL, 'INTERNAL');
-    }
-  }
-
-  #onFrame(frame: InboundFrame): void {
-    const { phase } = this;
-    switch (phase) {
-      case 'awaitingHello':
-        if (frame.control?.$case !== 'hello') throw new FrameFault('HELLO_FIRST');
-        this.#onHello(frame.control.value);
-        return;
-      case 'authenticating':
-        if (frame.control?.$case === 'hello') throw new FrameFault('HELLO_TWICE');
-        this.#handshake.hold(frame);
-        return;
-      case 'open':
-      case 'draining':
-        this.#dispatch(frame);
-        return;
-      case 'closed':
-        return;
-      default:
-        assertNever(phase);
-    }
-  }
-
-  #onHello(hello: bridge.Hello): void {
-    const { initialCredit } = hello;
-    this.#enter('hello');
-    this.#calls.setDefaultCredit(initialCredit === 0 ? LIMITS.initialCredit : initialCredit);
-    this.#handshake.begin(hello);
-  }
-
-  #dispatch(frame: InboundFrame): void {
-    if (frame.control !== undefined) {
-      this.#onControl(frame.control);
-      return;
-    }
-    this.#receivedCallFrames += 1;
-    this.#calls.onFrame(frame);
-    if (this.#calls.flowViolations >= this.shared.limits.maxFlowViolations) {
-      throw new FrameFault('FLOW_CONTROL', CloseCode.FLOW_CONTROL);
-    }
-  }
-
-  #onControl(control: NonNullable<bridge.ClientFrame['control']>): void {
-    switch (control.$case) {
-      case 'hello':
-        throw new FrameFault('HELLO_TWICE');
-      case 'auth':
-        this.#handshake.renew(control.value);
-        return;
-      case 'ping': {
-        const { nonce } = control.value;
-        this.#send({ $case: 'pong', value: { nonce, received: BigInt(this.#receivedCallFrames) } });
-        return;
-      }
-      case 'pong':
-        return;
-      default:
-        assertNever(control);
-    }
-  }
-
-  #tick(): void {
-    this.#guard(() => {
-      for (const action of this.#watch.check(this.shared.clock.nowMs(), this.phase))
-        this.#act(action);
-    });
-  }
-
-  #act(action: WatchAction): void {
-    switch (action.do) {
-      case 'close':
-        this.close(action.code, action.reason);
-        // Nobody is there to shake hands with.
-        if (action.code === CloseCode.HEARTBEAT_MISSED) this.socket.terminate();
-        return;
-      case 'ping': {
-        const nonce = (this.#nonce += 1);
-        this.#send({ $case: 'ping', value: { nonce, received: BigInt(this.#receivedCallFrames) } });
-        return;
-      }
-      case 'askRefresh': {
-        const { expiresInMs } = action;
-        this.#send({ $case: 'authState', value: { refresh: true, expiresInMs } });
-        return;
-      }
-      case 'drainForAge':
-        this.drain(AGE_DRAIN);
-        return;
-      default:
-        assertNever(action);
     }
   }
 }
