@@ -22,6 +22,7 @@ import { createMetrics, type GatewayEvents, type Metrics } from './events.ts';
 import { createGrpcSessionAuthority } from './http/grpc-session-authority.ts';
 import type { Readiness } from './http/health-routes.ts';
 import { createHttpFront } from './http/http-front.ts';
+import type { HttpTimeouts } from './http/http-server.ts';
 import { listen } from './http/listen.ts';
 import type { SocketRoute } from './http/upgrade.ts';
 import { systemClock } from './ports/clock.ts';
@@ -37,6 +38,8 @@ export interface GatewayOverrides {
   readonly random?: () => number;
   /** Limits of each connection of the bridge. */
   readonly connectionLimits?: Partial<ConnectionLimits>;
+  /** How long slow HTTP clients are waited for. */
+  readonly httpTimeouts?: Partial<HttpTimeouts>;
   /** More kinds of sockets, asked behind the bridge. */
   readonly socketRoutes?: readonly SocketRoute[];
 }
@@ -107,6 +110,7 @@ export async function createGateway(
     log,
     routes: [bridgeRoute(door), ...(overrides.socketRoutes ?? [])],
     onUpgradeRefused: (reason) => metrics.events.upgradeRefused(reason),
+    timeouts: overrides.httpTimeouts ?? {},
   });
   const { wsHost: host, wsPort: port } = config;
   const release = (): void => {

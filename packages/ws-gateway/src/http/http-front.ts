@@ -5,7 +5,7 @@ import { type BucketRate, createAddressBuckets } from './address-buckets.ts';
 import type { Route } from './answer.ts';
 import { createDevProxy } from './dev-proxy.ts';
 import { createHealthRoutes, type Readiness } from './health-routes.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer, DEFAULT_HTTP_TIMEOUTS, type HttpTimeouts } from './http-server.ts';
 import { createMetricsRoute, type MetricsSource } from './metrics-route.ts';
 import { isPrivateAddress } from './private-address.ts';
 import { createSessionRoutes, type SessionAuthority } from './session-routes.ts';
@@ -23,6 +23,8 @@ export interface HttpFrontOptions {
   readonly log: Log;
   readonly routes: readonly SocketRoute[];
   readonly onUpgradeRefused: (reason: string) => void;
+  /** Other than the default ones. */
+  readonly timeouts?: Partial<HttpTimeouts>;
 }
 
 /** A page asks once when it loads and then every few minutes; many tabs and people may share an address. */
@@ -82,6 +84,7 @@ export function createHttpFront(options: HttpFrontOptions): Server {
     peerOf,
     dev: dev !== undefined,
     maxConnections: config.maxSockets + PLAIN_CONNECTIONS,
+    timeouts: { ...DEFAULT_HTTP_TIMEOUTS, ...options.timeouts },
     socketPaths: new Set(
       routes.flatMap(({ path }) => (path === undefined || path === '/' ? [] : path)),
     ),

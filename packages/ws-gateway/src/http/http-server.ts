@@ -4,6 +4,17 @@ import { guardRequest } from './request-guard.ts';
 import type { PeerOf } from './trusted-proxies.ts';
 import type { HandleUpgrade } from './upgrade.ts';
 
+/** How long a client may take; the cut comes up to one `checkIntervalMs` later. */
+export interface HttpTimeouts {
+  /** From connecting, or from the first byte of a later request, to the end of the headers. */
+  readonly headersTimeoutMs: number;
+  /** To the end of the request. */
+  readonly requestTimeoutMs: number;
+  /** From an answer to the next request. */
+  readonly keepAliveTimeoutMs: number;
+  readonly checkIntervalMs: number;
+}
+
 /** What the HTTP server needs. */
 export interface HttpServerOptions {
   /** Asked in order; the first that takes a request answers it. */
@@ -15,24 +26,33 @@ export interface HttpServerOptions {
   readonly socketPaths: ReadonlySet<string>;
   /** TCP connections at most, those of open sockets included. */
   readonly maxConnections: number;
+  readonly timeouts: HttpTimeouts;
   readonly onError: (error: unknown) => void;
 }
 
 // RELIABILITY 7.2. Node's own defaults leave a slow client 60 s for its headers (W10, W11).
-const SERVER_LIMITS = {
-  headersTimeout: 10_000,
-  requestTimeout: 30_000,
-  connectionsCheckingInterval: 5_000,
-  keepAliveTimeout: 5_000,
-  maxHeaderSize: 16 * 1024,
-  requireHostHeader: true,
-} as const;
+export const DEFAULT_HTTP_TIMEOUTS: HttpTimeouts = Object.freeze({
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  keepAliveTimeoutMs: 5_000,
+  checkIntervalMs: 5_000,
+});
+const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;
 const MAX_REQUESTS_PER_SOCKET = 1_000;
 
 /** The server of web app, session cookie, health and upgrades; not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const server = createServer(SERVER_LIMITS, (request, response) => {
+  const { timeouts } = options;
+  const serverOptions = {
+    headersTimeout: timeouts.headersTimeoutMs,
+    requestTimeout: timeouts.requestTimeoutMs,
+    keepAliveTimeout: timeouts.keepAliveTimeoutMs,
+    connectionsCheckingInterval: timeouts.checkIntervalMs,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    requireHostHeader: true,
+  };
+  const server = createServer(serverOptions, (request, response) => {
     handle(request, response, options);
   });
   server.maxConnections = options.maxConnections;
