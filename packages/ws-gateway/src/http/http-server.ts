@@ -30,7 +30,7 @@ export interface HttpServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-// RELIABILITY 7.2. Node's own defaults leave a slow client 60 s for its headers (W10, W11).
+/** RELIABILITY 7.2. Node's own defaults leave a slow client 60 s for its headers (W10, W11). */
 export const DEFAULT_HTTP_TIMEOUTS: HttpTimeouts = Object.freeze({
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 30_000,
