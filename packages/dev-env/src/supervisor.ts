@@ -89,7 +89,7 @@ export async function supervise(
     },
     async stop(graceMs) {
       stopping = true;
-      for (const { name } of [...units].reverse()) await running.get(name)?.stop(graceMs);
+      for (const { name } of units.toReversed()) await running.get(name)?.stop(graceMs);
     },
   };
 }
