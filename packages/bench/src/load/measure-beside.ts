@@ -9,7 +9,7 @@ export interface Beside {
 }
 
 /**
- * Measures both in turns and keeps the turn that others on this machine disturbed least: an hour, or a colleague's
+ * Measures both in turns and keeps the turn that others on this machine disturbed least: an hour, or another
  * compiler, changes absolute numbers more than anything that is compared here.
  */
 export async function measureBeside(

@@ -30,12 +30,12 @@ export interface HttpServerOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** RELIABILITY 7.2. Node's own defaults leave a slow client 60 s for its headers (W10, W11). */
+/** A client that sends nothing is cut within 10 s (limit + check); Node's own defaults leave it 90 s. */
 export const DEFAULT_HTTP_TIMEOUTS: HttpTimeouts = Object.freeze({
-  headersTimeoutMs: 10_000,
+  headersTimeoutMs: 8_000,
   requestTimeoutMs: 30_000,
   keepAliveTimeoutMs: 5_000,
-  checkIntervalMs: 5_000,
+  checkIntervalMs: 2_000,
 });
 const MAX_HEADER_BYTES = 16 * 1024;
 const MAX_HEADERS = 100;

@@ -34,7 +34,7 @@ export interface UpgradeOptions {
 /** Handles node's `upgrade` event. */
 export type HandleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** RELIABILITY 7.1; a constant of its own because the types of ws do not know all of them yet. */
+/** Far below what ws allows by itself; a constant of its own because the types of ws do not know all of them yet. */
 const SOCKET_LIMITS = {
   perMessageDeflate: false, // costs 4 times the CPU and 20 times the memory of a socket
   maxPayload: LIMITS.maxFrameBytes,
