@@ -15,7 +15,8 @@ import { createSubject } from '../observable.ts';
 import { openSocket as openPlatformSocket } from '#transport';
 import type { OpenSocket, Socket } from '../transport/transport.ts';
 import type { ConnectionEffect, ConnectionInput, ConnectionState } from './state.ts';
-import { nextDueMs, transition } from './transitions.ts';
+import { nextDueMs } from './clock-transitions.ts';
+import { transition } from './transitions.ts';
 
 /** Bytes that the gateway may send ahead on each call. */
 const RESPONSE_CREDIT = 262_144;

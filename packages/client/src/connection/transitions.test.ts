@@ -3,7 +3,8 @@ import { CloseCode } from '@chat/protocol';
 import { classifyClose } from './classify-close.ts';
 import { reconnectDelayMs } from './reconnect-policy.ts';
 import type { ConnectionEffect, ConnectionInput, ConnectionState } from './state.ts';
-import { nextDueMs, transition } from './transitions.ts';
+import { nextDueMs } from './clock-transitions.ts';
+import { transition } from './transitions.ts';
 
 /** A machine driven by hand: time moves only in `at`. Randomness is the middle of each range. */
 function machine() {
