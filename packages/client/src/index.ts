@@ -2,7 +2,11 @@ export { ChatClientError } from './errors.ts';
 export type { Observable } from './observable.ts';
 export type { Clock } from './clock.ts';
 export type * from './link.ts';
-export type * from './chat/api.ts';
+export type * from './chat/connection-api.ts';
+export type * from './chat/rooms-api.ts';
+export type * from './chat/message-api.ts';
+export type * from './chat/timeline-api.ts';
+export type * from './chat/events-api.ts';
 export type * from './chat/chat-client-api.ts';
 export { createMemoryOutbox, type OutboxStorage, type StoredSend } from './chat/outbox-storage.ts';
 export type {

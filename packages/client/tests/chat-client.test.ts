@@ -1,4 +1,3 @@
-import { expect, test } from '@jest/globals';
 import {
   ChatRequest,
   ChatResponse,
@@ -13,9 +12,11 @@ import {
   RoomClosedReason,
 } from '@chat/protocol';
 import { createSequentialIds } from '@chat/testing';
-import type { ChatEvent, MessageItem } from '../src/chat/api.ts';
+import { expect, test } from '@jest/globals';
 import type { ChatClientOptions } from '../src/chat/chat-client-api.ts';
 import { createChatClient } from '../src/chat/create-chat-client.ts';
+import type { ChatEvent } from '../src/chat/events-api.ts';
+import type { MessageItem } from '../src/chat/message-api.ts';
 import { createMemoryOutbox } from '../src/chat/outbox-storage.ts';
 import { createScriptedGateway, type GatewayCall } from './scripted-gateway.ts';
 

@@ -3,8 +3,11 @@ import type { ServiceClient, ServiceShape } from '../calls/service-client.ts';
 import type { Clock } from '../clock.ts';
 import type { Link } from '../link.ts';
 import type { Observable } from '../observable.ts';
-import type { ChatEvent, ConnectionStatus, Rooms, Timeline } from './api.ts';
+import type { ConnectionStatus } from './connection-api.ts';
+import type { ChatEvent } from './events-api.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
+import type { Rooms } from './rooms-api.ts';
+import type { Timeline } from './timeline-api.ts';
 
 /** Asks the application for an access token. */
 export type GetToken = (request: {

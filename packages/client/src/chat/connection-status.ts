@@ -1,5 +1,5 @@
 import type { LinkStatus } from '../link.ts';
-import type { ConnectionStatus } from './api.ts';
+import type { ConnectionStatus } from './connection-api.ts';
 import type { LiveState } from './live-session.ts';
 
 /** What the status is made from. Times are monotonic milliseconds. */

@@ -1,6 +1,6 @@
 import { createMessageStream, type MessageStream } from '../calls/message-stream.ts';
 import { ChatClientError } from '../errors.ts';
-import type { ChatEvent } from './api.ts';
+import type { ChatEvent } from './events-api.ts';
 
 /** Events that a slow iterator may be behind. */
 const MAX_WAITING = 10_000;

@@ -1,5 +1,5 @@
 import { type Entry, fromTimestamp, type Message, type Role } from '@chat/protocol';
-import type { MessageItem, Notice, NoticeItem, ReactionView, TimelineItem } from './api.ts';
+import type { MessageItem, Notice, NoticeItem, ReactionView, TimelineItem } from './message-api.ts';
 
 /** What an entry does to a timeline. */
 export type Fold =

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import { reconnectDelayMs, STABLE_AFTER_MS } from '../connection/reconnect-policy.ts';
 import { ChatClientError, toReason } from '../errors.ts';
 import type { CallStatus, Link, RawCall } from '../link.ts';
-import type { ClosedReason } from './api.ts';
+import type { ClosedReason } from './connection-api.ts';
 
 /** A command without its request id. */
 export type Command = NonNullable<ChatRequest['command']>;

@@ -1,4 +1,4 @@
-import type { NewMessage } from './api.ts';
+import type { NewMessage } from './timeline-api.ts';
 
 /** An unsent message as it is stored. Plain data: JSON and structured clone both take it. */
 export interface StoredSend {

@@ -1,7 +1,8 @@
 import type { User } from '@chat/protocol';
 import type { Clock } from '../clock.ts';
-import type { ChatEvent, TimelineItem } from './api.ts';
+import type { ChatEvent } from './events-api.ts';
 import type { LiveSession } from './live-session.ts';
+import type { TimelineItem } from './message-api.ts';
 import type { Ask } from './methods.ts';
 import type { OutboxStorage } from './outbox-storage.ts';
 

@@ -8,8 +8,8 @@ import {
   type ReadCursor,
   type Typing,
 } from '@chat/protocol';
-import type { PresenceView, TypingView } from './api.ts';
 import type { RoomContext } from './room-context.ts';
+import type { PresenceView, TypingView } from './timeline-api.ts';
 
 /** Who is here, who types, who has read how far: told at most once, never stored. */
 export interface RoomEphemera {

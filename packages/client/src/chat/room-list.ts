@@ -1,6 +1,7 @@
 import { fromTimestamp, type MyRoom, type Role, type Room as WireRoom } from '@chat/protocol';
 import { createView, type Observable } from '../observable.ts';
-import type { RoomsSnapshot, RoomView, TimelineItem } from './api.ts';
+import type { TimelineItem } from './message-api.ts';
+import type { RoomsSnapshot, RoomView } from './rooms-api.ts';
 
 /** The caller's rooms with what is unread in them. */
 export interface RoomList extends Observable<RoomsSnapshot> {

@@ -1,6 +1,6 @@
 import type { Entry } from '@chat/protocol';
-import type { MessageItem, TimelineItem } from './api.ts';
-import { type Fold, foldedSeqOf, foldEntry } from './fold-entry.ts';
+import { type Fold, foldEntry, foldedSeqOf } from './fold-entry.ts';
+import type { MessageItem, TimelineItem } from './message-api.ts';
 
 /** What appending entries brought about. */
 export interface AppendResult {

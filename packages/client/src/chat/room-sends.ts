@@ -1,7 +1,7 @@
 import { LIMITS, type SendMessageRequest, toWireSeq, utf8Length } from '@chat/protocol';
 import { ChatClientError } from '../errors.ts';
-import type { Delivery, MessageItem, NewMessage, Sending } from './api.ts';
 import type { Answer } from './live-session.ts';
+import type { Delivery, MessageItem } from './message-api.ts';
 import {
   enqueue,
   find,
@@ -17,6 +17,7 @@ import {
 } from './outbox.ts';
 import type { StoredSend } from './outbox-storage.ts';
 import type { RoomContext } from './room-context.ts';
+import type { NewMessage, Sending } from './timeline-api.ts';
 
 /** Unsent messages of one room; more are refused, so that an offline program cannot fill the memory. */
 const MAX_UNSENT = 1_000;

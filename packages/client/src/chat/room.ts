@@ -9,7 +9,6 @@ import type {
 } from '@chat/protocol';
 import { toWireSeq } from '@chat/protocol';
 import { createView } from '../observable.ts';
-import type { NewMessage, Timeline, TimelineSnapshot } from './api.ts';
 import { clientMessageIdOf } from './fold-entry.ts';
 import { METHODS } from './methods.ts';
 import type { StoredSend } from './outbox-storage.ts';
@@ -19,6 +18,7 @@ import { createRoomEphemera, type RoomEphemera } from './room-ephemera.ts';
 import { createRoomFeed } from './room-feed.ts';
 import { type AppendResult, createRoomLog } from './room-log.ts';
 import { createRoomSends } from './room-sends.ts';
+import type { NewMessage, Timeline, TimelineSnapshot } from './timeline-api.ts';
 
 /** Several changed polls are read together after this wait. */
 const REREAD_DELAY_MS = 250;

@@ -1,8 +1,8 @@
 import { type MyRoom, Role, RoomKind, type Room as WireRoom } from '@chat/protocol';
 import { ChatClientError } from '../errors.ts';
-import type { JoinTarget, Rooms, RoomView } from './api.ts';
 import { type Ask, METHODS } from './methods.ts';
 import type { RoomList } from './room-list.ts';
+import type { JoinTarget, Rooms, RoomView } from './rooms-api.ts';
 
 /** What the list's calls tell the client. */
 export interface RoomsHandlers {
