@@ -152,10 +152,8 @@ function requireLive(
   standing: MemberStanding,
   posted: PostedMessage | undefined,
 ): Outcome<PostedMessage> {
-  if (posted === undefined || posted.message.deleted || !isVisible(standing, posted.seq)) {
-    return noMessage();
-  }
-  return accept(posted);
+  if (posted === undefined || !isVisible(standing, posted.seq)) return noMessage();
+  return posted.message.deleted ? refuse('GONE', { field: 'seq' }) : accept(posted);
 }
 
 function noMessage(): ReturnType<typeof refuse> {

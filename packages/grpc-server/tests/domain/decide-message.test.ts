@@ -95,7 +95,7 @@ describe('changing messages (R9)', () => {
     ['own', MEMBER, posted(), 'messageEdited'],
     ['same text', MEMBER, posted({ text: 'new' }), 'unchanged'],
     ['of others', OWNER, posted({}, 'other'), 'FORBIDDEN'],
-    ['deleted', MEMBER, posted({ deleted: true }), 'NOT_FOUND'],
+    ['deleted', MEMBER, posted({ deleted: true }), 'GONE'],
     ['unknown', MEMBER, undefined, 'NOT_FOUND'],
   ])('editing %s', (_, role, message, expected) => {
     expect(answer(decideEdit(aStanding(role), message, edit, NOW_MS))).toBe(expected);

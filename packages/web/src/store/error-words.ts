@@ -10,6 +10,7 @@ const WORDS: Readonly<Record<string, string>> = {
   NAME_RESERVED: 'That name is reserved. Try another one.',
   NAME_CONFUSABLE: 'That name looks too much like another one. Try a different one.',
   NOT_FOUND: 'Nothing was found. It may have been removed, or the code has changed.',
+  GONE: 'That message was deleted.',
   FORBIDDEN: 'You are not allowed to do that here.',
   WRONG_PASSWORD: 'That password does not match. Ask the person who invited you.',
   BANNED: 'You have been banned from this room.',
