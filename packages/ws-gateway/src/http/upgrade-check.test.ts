@@ -7,6 +7,7 @@ const doors = [
 ];
 const peer = { address: '10.0.0.1', secure: false, host: 'chat.example:8080' };
 const headers = {
+  Host: 'chat.example:8080',
   Upgrade: 'websocket',
   'Sec-WebSocket-Version': '13',
   'Sec-WebSocket-Protocol': 'grpc-bridge.v1.json',
@@ -37,6 +38,12 @@ describe('upgrades', () => {
     ['W7', {}, { Cookie: 'chat_sid=abc' }, '403 ORIGIN'],
     ['W9', { url: `/bridge?${'a'.repeat(2100)}` }, {}, '414 URL_TOO_LONG'],
     ['W14', { url: 'http://evil/bridge' }, {}, '400 BAD_TARGET'],
+    [
+      'W14',
+      { rawHeaders: ['Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'] },
+      {},
+      '400 HOST',
+    ],
     ['W17', { url: '/bridge?token=x' }, {}, '400 TOKEN_IN_URL'],
     ['W17', { url: '/bridge?a=1&access%5Ftoken=x' }, {}, '400 TOKEN_IN_URL'],
     ['W20', { url: '/other' }, {}, '404 NOT_FOUND'],
@@ -67,7 +74,14 @@ describe('upgrades', () => {
   });
 
   test('a door without subprotocols takes clients that offer none', () => {
-    const bare = ['Upgrade', 'websocket', 'Sec-WebSocket-Version', '13'];
+    const bare = [
+      'Host',
+      'chat.example:8080',
+      'Upgrade',
+      'websocket',
+      'Sec-WebSocket-Version',
+      '13',
+    ];
     expect(check({ url: '/', rawHeaders: bare })).toBe('');
     expect(check({ url: '/bridge', rawHeaders: bare })).toBe('400 SUBPROTOCOL');
   });

@@ -28,7 +28,7 @@ export type UpgradeCheck<Door extends SocketDoor> =
 /** RFC 6455 names; a client that offers more than this is not one of ours. */
 const MAX_OFFERED_PROTOCOLS = 16;
 
-/** All checks of an upgrade that need nothing but the request (W2-W8, W17). */
+/** All checks of an upgrade that need nothing but the request (W2-W8, W14, W17). */
 export function checkUpgrade<Door extends SocketDoor>(
   facts: UpgradeFacts,
   doors: readonly Door[],
@@ -37,6 +37,8 @@ export function checkUpgrade<Door extends SocketDoor>(
   const guard = guardRequest(facts);
   if (!guard.ok) return guard;
   if (facts.method !== 'GET') return refuse(405, 'METHOD_NOT_ALLOWED');
+  // Node checks this for requests, not for upgrades.
+  if (headerValues(facts.rawHeaders, 'host').length !== 1) return refuse(400, 'HOST');
   const upgrade = headerValues(facts.rawHeaders, 'upgrade');
   if (upgrade.length !== 1 || upgrade[0]?.toLowerCase() !== 'websocket') {
     return refuse(400, 'BAD_UPGRADE');
