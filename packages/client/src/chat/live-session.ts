@@ -1,24 +1,16 @@
-import { ChatRequest, ChatResponse, GrpcStatus, type Ready } from '@chat/protocol';
+import { GrpcStatus, type Ready } from '@chat/protocol';
 import { toError } from '../calls/call-status.ts';
 import type { Clock } from '../clock.ts';
 import { reconnectDelayMs, STABLE_AFTER_MS } from '../connection/reconnect-policy.ts';
-import { ChatClientError, toReason } from '../errors.ts';
-import type { CallStatus, Link, RawCall } from '../link.ts';
+import type { CallStatus, Link } from '../link.ts';
 import type { ClosedReason } from './connection-api.ts';
-
-/** A command without its request id. */
-export type Command = NonNullable<ChatRequest['command']>;
-/** An event that is not an answer. */
-export type LiveEvent = Exclude<
-  NonNullable<ChatResponse['event']>,
-  { $case: 'ready' | 'done' | 'failed' }
->;
-/** What became of a command. `lost`: the stream ended or began anew before the answer. */
-export type Answer =
-  | { readonly kind: 'done'; readonly result: Done['result'] }
-  | { readonly kind: 'failed'; readonly error: ChatClientError }
-  | { readonly kind: 'lost' };
-type Done = Extract<NonNullable<ChatResponse['event']>, { $case: 'done' }>['value'];
+import {
+  type Answer,
+  type Command,
+  type LiveEvent,
+  type LiveStream,
+  openLiveStream,
+} from './live-stream.ts';
 
 /** Where the stream stands. */
 export type LiveState =
@@ -50,15 +42,6 @@ export interface LiveSession {
   stop(): void;
 }
 
-interface Stream {
-  readonly call: RawCall;
-  readonly generation: number;
-  ready: boolean;
-  readyAtMs: number;
-  lastRequestId: number;
-  readonly asked: Map<number, (answer: Answer) => void>;
-}
-
 /** Makes a session over a link; the link is started and closed by its owner. */
 export function createLiveSession(
   link: Link,
@@ -67,9 +50,9 @@ export function createLiveSession(
   handlers: LiveHandlers,
 ): LiveSession {
   let state: LiveState = { name: 'idle' };
-  let current: Stream | undefined;
+  let current: LiveStream | undefined;
   // While a server drains, the stream on the new connection is opened before the old one is given up.
-  let next: Stream | undefined;
+  let next: LiveStream | undefined;
   let attempt = 0;
   let refusals = 0;
   let cancelWait: (() => void) | undefined;
@@ -103,125 +86,58 @@ export function createLiveSession(
     cancelWait?.();
     cancelWait = undefined;
     if (current === undefined) setState({ name: 'opening' });
-    const asked = new Map<number, (answer: Answer) => void>();
     const replaced = next;
-    const call = link.openCall(
-      {
-        path: 'chat.v1.ChatService/Chat',
-        requestStream: true,
-        responseStream: true,
-        metadata: [],
-        timeoutMs: 0,
-        request: undefined,
+    const stream = openLiveStream(link, generation, {
+      isHeld: (held) => held === current || held === next,
+      onReady,
+      onEvent(from, event) {
+        // Until the new stream is ready, the old one still tells everything.
+        if (from === current) handlers.onEvent(event);
       },
-      {
-        onHeaders: () => undefined,
-        onMessage(message) {
-          receive(stream, message);
-          // Events are taken in at once; the server may send as many more.
-          call.consumed();
-        },
-        onStatus: (status) => onEnd(stream, status),
-      },
-    );
-    const stream: Stream = {
-      call,
-      generation,
-      ready: false,
-      readyAtMs: 0,
-      lastRequestId: 0,
-      asked,
-    };
+      onEnd,
+    });
     if (current === undefined) current = stream;
     else next = stream;
-    replaced?.call.cancel('replaced');
+    replaced?.cancel('replaced');
   };
 
-  const receive = (stream: Stream, message: Uint8Array): void => {
-    if (stream !== current && stream !== next) return;
-    let event: ChatResponse['event'];
-    try {
-      event = ChatResponse.decode(message).event;
-    } catch {
-      stream.call.cancel('unreadable event');
-      return;
-    }
-    // An event of a newer server.
-    if (event === undefined) return;
-    switch (event.$case) {
-      case 'ready':
-        onReady(stream, event.value);
-        break;
-      case 'done':
-        answer(stream, event.value.requestId, { kind: 'done', result: event.value.result });
-        break;
-      case 'failed': {
-        const { requestId, code, reason, message: text, field, retryAfterMs } = event.value;
-        const error = new ChatClientError(toReason(code, reason), {
-          code,
-          message: text === '' ? undefined : text,
-          field: field === '' ? undefined : field,
-          retryAfterMs: retryAfterMs > 0 ? retryAfterMs : undefined,
-        });
-        answer(stream, requestId, { kind: 'failed', error });
-        break;
-      }
-      default:
-        // Until the new stream is ready, the old one still tells everything.
-        if (stream === current) handlers.onEvent(event);
-    }
-  };
-
-  const onReady = (stream: Stream, ready: Ready): void => {
+  const onReady = (stream: LiveStream, ready: Ready): void => {
     if (stream === next) {
       const old = current;
       current = stream;
       next = undefined;
       if (old !== undefined) {
-        forget(old);
-        old.call.cancel('moved to another connection');
+        old.forget();
+        old.cancel('moved to another connection');
       }
     }
-    stream.ready = true;
-    stream.readyAtMs = clock.monotonicMs();
     refusals = 0;
     // Ready again on the same stream: the server behind the gateway was replaced and knows no command of ours.
-    forget(stream);
+    stream.begin(clock.monotonicMs());
     setState({ name: 'live' });
     handlers.onReady(ready);
   };
 
-  const answer = (stream: Stream, requestId: number, what: Answer): void => {
-    const onAnswer = stream.asked.get(requestId);
-    stream.asked.delete(requestId);
-    onAnswer?.(what);
-  };
-
-  const forget = (stream: Stream): void => {
-    const waiting = [...stream.asked.values()];
-    stream.asked.clear();
-    for (const onAnswer of waiting) onAnswer({ kind: 'lost' });
-  };
-
-  const onEnd = (stream: Stream, status: CallStatus): void => {
+  const onEnd = (stream: LiveStream, status: CallStatus): void => {
     if (stream === next) {
       next = undefined;
-      if (current?.ready === true) return;
+      if (current?.readyAtMs !== undefined) return;
     }
     if (stream !== current) {
-      forget(stream);
+      stream.forget();
       return;
     }
     current = next;
     next = undefined;
     if (state.name === 'closed') {
-      forget(stream);
+      stream.forget();
       return;
     }
-    const stable = stream.ready && clock.monotonicMs() - stream.readyAtMs >= STABLE_AFTER_MS;
+    const { readyAtMs } = stream;
+    const stable = readyAtMs !== undefined && clock.monotonicMs() - readyAtMs >= STABLE_AFTER_MS;
     attempt = stable ? 0 : attempt + 1;
     if (current === undefined) setState({ name: 'opening' });
-    forget(stream);
+    stream.forget();
     if (current === undefined) comeBack(status);
   };
 
@@ -274,13 +190,10 @@ export function createLiveSession(
     setState({ name: 'closed', reason, message });
     for (const stream of streams) {
       if (stream === undefined) continue;
-      forget(stream);
-      stream.call.cancel('closed');
+      stream.forget();
+      stream.cancel('closed');
     }
   };
-
-  const send = (stream: Stream, requestId: number, command: Command): boolean =>
-    stream.call.send(ChatRequest.encode({ requestId, command }).finish());
 
   return {
     get state() {
@@ -297,17 +210,8 @@ export function createLiveSession(
       cancelWait();
       openIfLinked();
     },
-    ask(command, onAnswer) {
-      if (current === undefined || !current.ready) return false;
-      const requestId = (current.lastRequestId % 0xffff_ffff) + 1;
-      current.lastRequestId = requestId;
-      if (!send(current, requestId, command)) return false;
-      current.asked.set(requestId, onAnswer);
-      return true;
-    },
-    tell(command) {
-      if (current?.ready === true) send(current, 0, command);
-    },
+    ask: (command, onAnswer) => current?.ask(command, onAnswer) ?? false,
+    tell: (command) => current?.tell(command),
     stop: () => close('stopped', 'stopped'),
   };
 }

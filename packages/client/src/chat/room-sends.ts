@@ -1,6 +1,6 @@
 import { LIMITS, type SendMessageRequest, toWireSeq, utf8Length } from '@chat/protocol';
 import { ChatClientError } from '../errors.ts';
-import type { Answer } from './live-session.ts';
+import type { Answer } from './live-stream.ts';
 import type { Delivery, MessageItem } from './message-api.ts';
 import {
   enqueue,
