@@ -2,21 +2,19 @@ import { PresenceStatus, RoomClosedReason, type User } from '@chat/protocol';
 import { createClient } from '../calls/create-client.ts';
 import { systemClock } from '../clock.ts';
 import { createBridgeLink } from '../connection/bridge-link.ts';
-import { ChatClientError } from '../errors.ts';
 import type { Link } from '../link.ts';
 import { createSubject } from '../observable.ts';
 import type { ChatClient, ChatClientOptions } from './chat-client-api.ts';
-import type { ConnectionStatus } from './connection-api.ts';
-import { toConnectionStatus } from './connection-status.ts';
 import { createEventFeed } from './event-feed.ts';
 import { createLiveSession } from './live-session.ts';
-import type { LiveEvent } from './live-stream.ts';
 import { createAsk } from './methods.ts';
 import { createMemoryOutbox } from './outbox-storage.ts';
 import { createRoom, type Room } from './room.ts';
 import type { RoomContext } from './room-context.ts';
 import { createRoomList } from './room-list.ts';
 import { createRooms } from './rooms.ts';
+import { type EventRoutes, routeEvent } from './route-event.ts';
+import { createStatusTracker, whenOnline } from './status-tracker.ts';
 import { createSubscriber } from './subscriber.ts';
 
 /** Entries kept for each room: days of a busy room, some megabytes. */
@@ -45,28 +43,26 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   const feed = createEventFeed();
   const list = createRoomList();
   const me = createSubject<User | undefined>(undefined);
-  const status = createSubject<ConnectionStatus>({ state: 'idle' });
+  const tracker = createStatusTracker(link, clock, feed.emit);
   const rooms = new Map<string, Room>();
   let outboxLoaded = false;
-  let wasOnline = false;
-  let sinceMs = 0;
   let presence: keyof typeof PRESENCE = 'online';
   let started = false;
   let cancelRefresh: (() => void) | undefined;
 
   const live = createLiveSession(link, clock, random, {
     onReady(ready) {
-      wasOnline = true;
+      tracker.markOnline();
       me.set(ready.user);
       if (ready.user !== undefined) {
         feed.emit({ type: 'ready', user: ready.user, sessionId: ready.sessionId });
       }
       onLive();
     },
-    onEvent: (event) => onEvent(event),
+    onEvent: (event) => routeEvent(event, routes),
     onState(state) {
       if (state.name !== 'live') goDown();
-      updateStatus();
+      tracker.update(live.state);
     },
   });
 
@@ -163,62 +159,6 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     for (const entry of rooms.values()) entry.onDown();
   };
 
-  const onEvent = (event: LiveEvent): void => {
-    switch (event.$case) {
-      case 'opened':
-        rooms.get(event.value.roomId)?.onOpened(event.value);
-        list.setOnline(event.value.roomId, event.value.onlineCount);
-        break;
-      case 'roomEntries':
-        rooms.get(event.value.roomId)?.onEntries(event.value.entries);
-        break;
-      case 'lagging':
-        rooms.get(event.value.roomId)?.onLagging(event.value);
-        break;
-      case 'resync':
-        rooms.get(event.value.roomId)?.onResync(event.value);
-        break;
-      case 'roomClosed':
-        closeRoom(event.value.roomId, event.value.reason);
-        break;
-      case 'roomAdded': {
-        const wasThere = event.value.room !== undefined && list.get(event.value.room.roomId);
-        const added = list.put(event.value);
-        if (added === undefined) break;
-        room(added.roomId).onAdded(event.value.room?.head);
-        subscribe([added.roomId]);
-        if (!wasThere) feed.emit({ type: 'roomAdded', room: added });
-        break;
-      }
-      case 'typing': {
-        const { roomId, userId, displayName, typing } = event.value;
-        rooms.get(roomId)?.ephemera.onTyping(event.value);
-        feed.emit({ type: 'typing', roomId, userId, displayName, typing });
-        break;
-      }
-      case 'presenceChanged':
-        rooms.get(event.value.roomId)?.ephemera.onPresence(event.value);
-        list.setOnline(event.value.roomId, event.value.onlineCount);
-        break;
-      case 'readCursor': {
-        const { roomId, userId, seq } = event.value;
-        const entry = rooms.get(roomId);
-        entry?.ephemera.onReadCursor(event.value);
-        // Read on another device.
-        if (userId === me.getSnapshot()?.userId) {
-          list.setRead(roomId, Number(seq), entry?.countUnread(Number(seq)));
-        }
-        break;
-      }
-      case 'userChanged': {
-        const user = event.value;
-        if (user.userId === me.getSnapshot()?.userId) me.set(user);
-        for (const entry of rooms.values()) entry.ephemera.onRenamed(user.userId, user.displayName);
-        break;
-      }
-    }
-  };
-
   const closeRoom = (roomId: string, reason: RoomClosedReason): void => {
     subscribed.delete(roomId);
     const known = list.get(roomId) !== undefined;
@@ -227,20 +167,14 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     if (known) feed.emit({ type: 'roomClosed', roomId, reason });
   };
 
-  const updateStatus = (): void => {
-    const before = status.getSnapshot();
-    const nowMs = clock.monotonicMs();
-    if (before.state === 'online') sinceMs = nowMs;
-    const next = toConnectionStatus({
-      link: link.status.getSnapshot(),
-      live: live.state,
-      wasOnline,
-      sinceMs,
-      nowMs,
-    });
-    if (sameStatus(before, next)) return;
-    status.set(next);
-    feed.emit({ type: 'status', status: next });
+  const routes: EventRoutes = {
+    rooms,
+    list,
+    me,
+    emit: feed.emit,
+    room,
+    subscribe,
+    closeRoom,
   };
 
   const tellPresence = (): void =>
@@ -267,7 +201,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
   };
 
   return {
-    connection: status,
+    connection: tracker.status,
     me,
     rooms: roomsApi,
     timeline: (roomId) => room(roomId).timeline,
@@ -276,7 +210,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
       if (started) return;
       started = true;
       void loadOutbox();
-      link.status.subscribe(updateStatus);
+      link.status.subscribe(() => tracker.update(live.state));
       link.start();
       live.start();
     },
@@ -295,7 +229,7 @@ export function createChatClient(options: ChatClientOptions): ChatClient {
     onEvent: feed.onEvent,
     events: feed.events,
     ready(timeoutMs = DEFAULT_READY_TIMEOUT_MS) {
-      return whenOnline(status, (task) => clock.after(timeoutMs, task));
+      return whenOnline(tracker.status, (task) => clock.after(timeoutMs, task));
     },
     stop,
     [Symbol.asyncDispose]: stop,
@@ -309,34 +243,4 @@ function createOwnLink(options: ChatClientOptions): Link {
   }
   const { clientName, clock, random } = options;
   return createBridgeLink({ url, getToken, clientName, clock, random });
-}
-
-function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
-  if (a.state !== b.state) return false;
-  if (a.state === 'waiting' && b.state === 'waiting') return a.nextTryAtMs === b.nextTryAtMs;
-  return true;
-}
-
-function whenOnline(
-  status: ChatClient['connection'],
-  after: (task: () => void) => () => void,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const check = (): void => {
-      const now = status.getSnapshot();
-      if (now.state === 'online') finish(undefined);
-      if (now.state === 'closed') {
-        finish(new ChatClientError('UNAVAILABLE', { message: now.message }));
-      }
-    };
-    const finish = (error: ChatClientError | undefined): void => {
-      unsubscribe();
-      cancel();
-      if (error === undefined) resolve();
-      else reject(error);
-    };
-    const cancel = after(() => finish(new ChatClientError('DEADLINE')));
-    const unsubscribe = status.subscribe(check);
-    check();
-  });
 }
