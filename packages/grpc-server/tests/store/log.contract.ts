@@ -232,10 +232,10 @@ export function describeLog(open: OpenStore): void {
       expect(deleted).toMatchObject({ duplicate: true, seq: 6 });
       expect(
         code(await act(store, 'ann', 'r', { type: 'edit', seq, text: 'x', mentions: [] })),
-      ).toBe('NOT_FOUND');
+      ).toBe('GONE');
       expect(
         code(await act(store, 'bob', 'r', { type: 'react', seq, emoji: '👍', present: true })),
-      ).toBe('NOT_FOUND');
+      ).toBe('GONE');
     });
 
     test('only the sender edits; a moderator deletes; the answer to others is FORBIDDEN', async () => {

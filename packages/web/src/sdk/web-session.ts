@@ -31,7 +31,8 @@ export function createWebSession(request: typeof fetch): WebSession {
     },
     refresh: async () => {
       const answer = await ask('/session/refresh', { method: 'POST' });
-      if (answer.status === 401) return undefined;
+      // 204: nobody has signed in here; 401: the login has ended.
+      if (answer.status === 204 || answer.status === 401) return undefined;
       if (!answer.ok) throw new Error(`the session was not refreshed: ${answer.status}`);
       return toFreshSession(await answer.json());
     },

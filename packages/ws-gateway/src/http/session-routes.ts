@@ -100,10 +100,14 @@ async function store(exchange: Exchange): Promise<void> {
 async function refresh(exchange: Exchange, authority: SessionAuthority): Promise<void> {
   const { secure } = exchange.peer;
   const token = readSessionCookie(exchange.request.rawHeaders, secure);
-  const fresh =
-    token === undefined ? undefined : await authority.refresh(token, exchange.peer.address);
+  if (token === undefined) {
+    // Nobody has signed in here: every first visit asks, so it is not an error.
+    answerText(exchange, 204, '');
+    return;
+  }
+  const fresh = await authority.refresh(token, exchange.peer.address);
   if (fresh === undefined) {
-    const clear = token === undefined ? {} : { 'Set-Cookie': clearSessionCookie(secure) };
+    const clear = { 'Set-Cookie': clearSessionCookie(secure) };
     answerText(exchange, 401, 'UNAUTHENTICATED', clear);
     return;
   }
