@@ -7,7 +7,7 @@ const may = {
   client: ['protocol'],
   web: ['client', 'protocol'],
   cli: ['client', 'protocol'],
-  testing: ['protocol'],
+  testing: [],
   'dev-env': ['protocol', 'settings', 'grpc-server', 'ws-gateway', 'client', 'testing'],
   bench: ['dev-env', 'client', 'protocol'],
 };
